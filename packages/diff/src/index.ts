@@ -1,0 +1,6 @@
+export * from './compare/comparison.js';
+export * from './errors.js';
+export * from './layer/entry.js';
+export * from './layer/inspect.js';
+export * from './noise/rule.js';
+export * from './tree/tree.js';

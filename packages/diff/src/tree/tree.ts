@@ -1,0 +1,32 @@
+import type { HistoryEntry } from '@image-versions/oci';
+import type { LayerEntry } from '../layer/entry.js';
+
+/** How a layer came to be, from the image's history. */
+export type LayerOrigin =
+  /** COPY or ADD: what the Dockerfile ships, wherever it lies. */
+  | 'copy'
+  /** RUN: what a command left. */
+  | 'run'
+  /** An imported root file system, another builder's layer, or no history. Rules treat it like `copy` unless sure. */
+  | 'unknown';
+
+export interface TreeLayer {
+  /** 0 is the bottom. */
+  readonly index: number;
+  readonly origin: LayerOrigin;
+  /** The line of the history that made it; absent where the history does not say. */
+  readonly history?: HistoryEntry;
+}
+
+/** A path of the merged file system. Hard links are resolved: each name is a file of its own. */
+export interface TreeEntry extends LayerEntry {
+  /** Where the entry came from: the layer that last wrote it (its content or its metadata). */
+  readonly layer: TreeLayer;
+}
+
+/** The file system that a container sees: all layers merged, whiteouts applied. */
+export interface FileTree {
+  /** Sorted by path (by UTF-16 code units). */
+  readonly entries: readonly TreeEntry[];
+  get(path: string): TreeEntry | undefined;
+}

@@ -1,0 +1,41 @@
+import type { Descriptor, Digest } from '../content/descriptor.js';
+
+/** A manifest or index as it is stored: the bytes are never printed anew, so its digest stays. */
+export interface StoredManifest {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One repository of images, in a registry or in a folder (OCI image layout). Everything that the product does with published
+ * images it does through this; both kinds pass one contract test.
+ */
+export interface Repository {
+  /** How a person names it: `ghcr.io/acme/app`, `oci:.image-registry/app`. */
+  readonly name: string;
+  /** The descriptor under a tag or digest, by HEAD; `undefined` if the repository answered that it is not there. */
+  resolve(reference: string, options?: RequestOptions): Promise<Descriptor | undefined>;
+  /** The bytes under a tag or digest, verified; error `not-found` if it is not there. */
+  fetchManifest(reference: string, options?: RequestOptions): Promise<StoredManifest>;
+  hasBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, options?: RequestOptions): Promise<boolean>;
+  /** Streams a blob; digest and size are checked while streaming, and a cut connection is resumed by range. */
+  fetchBlob(
+    descriptor: Pick<Descriptor, 'digest' | 'size'>,
+    options?: RequestOptions,
+  ): Promise<AsyncIterable<Uint8Array>>;
+  /** Stores a blob unless it is there. `open` may be called again for a retry. */
+  pushBlob(
+    descriptor: Pick<Descriptor, 'digest' | 'size'>,
+    open: () => AsyncIterable<Uint8Array>,
+    options?: RequestOptions,
+  ): Promise<void>;
+  /** Takes a blob over from another repository of the same registry; false if that could not be done (push it then). */
+  mountBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, from: string, options?: RequestOptions): Promise<boolean>;
+  /** Stores these bytes under a tag, or by digest alone; the descriptor's digest is of exactly these bytes. */
+  pushManifest(manifest: StoredManifest, tag: string | undefined, options?: RequestOptions): Promise<void>;
+  tags(options?: RequestOptions): Promise<string[]>;
+}

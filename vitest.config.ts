@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Unit and contract tests run on the sources; only e2e runs what is packed. */
+const alias = [
+  { find: /^@image-versions\/oci\/testing$/, replacement: source('packages/oci/src/testing/index.ts') },
+  { find: /^@image-versions\/(oci|diff|nx)$/, replacement: source('packages/$1/src/index.ts') },
+];
+
+const project = (name: string, root: string, testTimeout: number) => ({
+  resolve: { alias },
+  test: { name, root: source(root), include: ['src/**/*.test.ts'], testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('oci', 'packages/oci', 30_000),
+      project('diff', 'packages/diff', 30_000),
+      project('nx', 'packages/nx', 30_000),
+      project('tools', 'tools', 60_000),
+      project('e2e', 'e2e', 600_000),
+    ],
+  },
+});
