@@ -1,4 +1,4 @@
-import type { Descriptor, Digest } from '../content/descriptor.js';
+import type { Descriptor } from '../content/descriptor.js';
 
 /** A manifest or index as it is stored: the bytes are never printed anew, so its digest stays. */
 export interface StoredManifest {
