@@ -75,10 +75,13 @@ export interface Image {
   readonly annotations: Readonly<Record<string, string>>;
   readonly configDigest: Digest;
   readonly config: ImageConfig;
-  /** The config's bytes as stored. */
-  readonly rawConfig: Uint8Array;
   /** As stored, bottom to top, one for each diffId; absent where the source does not store layers as blobs (an engine). */
   readonly layers: readonly Descriptor[] | undefined;
+  /**
+   * The config's bytes as stored; their digest is `configDigest`. Cheap everywhere but in an engine, which gives them only
+   * with a whole export: there they cost nothing after `readLayers`, and one export before it.
+   */
+  readRawConfig(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
   /**
    * Reads each distinct layer of `diffIds` once, in whatever order the source has them, and gives what `read` made of it.
    * Unknown diffIds are an error of code `not-found`; a layer whose bytes have another digest is one of code `mismatch`,
