@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { forbiddenImports, importsOf } from './import-rules.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+test('no import goes against the arrows of docs/architecture.md', () => {
+  const misses = forbiddenImports(root).map(
+    (miss) => `${miss.file} imports ${miss.imported}; allowed: ${miss.allowed}`,
+  );
+  expect(misses).toEqual([]);
+});
+
+test('every way of importing is seen', () => {
+  const source = `import a from './a.js';\nimport type { B } from "./b.js";\nexport * from './c.js';\nconst d = await import('./d.js');\nimport {\n  e,\n} from './e.js';\nimport './f.js';`;
+  expect(importsOf(source)).toEqual(['./a.js', './b.js', './c.js', './d.js', './e.js', './f.js']);
+});
