@@ -6,4 +6,6 @@ export * from './content/read-all.js';
 export * from './content/verified-stream.js';
 export * from './errors.js';
 export * from './model/image.js';
+export * from './reference/image-reference.js';
+export * from './reference/image-source.js';
 export * from './source/repository.js';
