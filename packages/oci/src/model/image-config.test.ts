@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { parseImageConfig } from './image-config.js';
+
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const rootfs = { type: 'layers', diff_ids: [DIGEST] };
+const parse = (value: unknown) => parseImageConfig(Buffer.from(JSON.stringify(value)), 'app:v1');
+
+describe('parseImageConfig', () => {
+  it('fills in every default', () => {
+    expect(parse({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: null } })).toEqual({
+      platform: { os: 'linux', architecture: 'amd64' },
+      created: undefined,
+      author: undefined,
+      run: {
+        user: '',
+        env: [],
+        entrypoint: undefined,
+        cmd: undefined,
+        workingDir: '/',
+        exposedPorts: [],
+        volumes: [],
+        labels: {},
+        stopSignal: undefined,
+        stopTimeoutSeconds: undefined,
+        healthcheck: undefined,
+        shell: undefined,
+        onBuild: [],
+        argsEscaped: false,
+      },
+      diffIds: [],
+      history: [],
+    });
+  });
+
+  it('reads every field', () => {
+    const config = parse({
+      architecture: 'arm64',
+      os: 'linux',
+      variant: 'v8',
+      created: '2024-01-01T00:00:00Z',
+      config: {
+        User: 'app',
+        Env: ['A=1'],
+        Entrypoint: ['/bin/app'],
+        Cmd: 'one word',
+        WorkingDir: '/srv',
+        ExposedPorts: { '8080/tcp': {}, '53/udp': {} },
+        Volumes: { '/data': {} },
+        Labels: { constructor: 'kept', a: 'b' },
+        StopSignal: 'SIGINT',
+        StopTimeout: 3,
+        Healthcheck: { Test: ['CMD', 'true'], Interval: 5, Timeout: 0, Retries: 2 },
+        Shell: ['/bin/bash', '-c'],
+        OnBuild: ['RUN x'],
+      },
+      rootfs,
+      history: [
+        { created_by: 'COPY . .', comment: 'buildkit' },
+        { created_by: 'ENV A=1', empty_layer: true },
+      ],
+    });
+    expect(config.run).toMatchObject({
+      user: 'app',
+      cmd: ['one word'],
+      exposedPorts: ['53/udp', '8080/tcp'],
+      volumes: ['/data'],
+      labels: { a: 'b', constructor: 'kept' },
+      stopTimeoutSeconds: 3,
+      healthcheck: { test: ['CMD', 'true'], intervalNs: 5, retries: 2 },
+    });
+    expect(config.history).toEqual([
+      { createdBy: 'COPY . .', comment: 'buildkit', emptyLayer: false },
+      { createdBy: 'ENV A=1', emptyLayer: true },
+    ]);
+  });
+
+  it('reads an empty command as none', () => {
+    expect(parse({ rootfs, config: { Cmd: [], Entrypoint: null } }).run).toMatchObject({
+      cmd: undefined,
+      entrypoint: undefined,
+    });
+  });
+
+  it('accepts history for fewer layers than there are', () => {
+    expect(parse({ rootfs: { type: 'layers', diff_ids: [DIGEST, DIGEST] }, history: [{}] }).history).toHaveLength(1);
+  });
+
+  it.each([
+    ['history for more layers than there are', { rootfs, history: [{}, {}] }, 'history names 2 layers, its rootfs 1'],
+    ['no rootfs', { os: 'linux' }, 'rootfs'],
+    ['another rootfs type', { rootfs: { type: 'windows', diff_ids: [] } }, 'rootfs.type: expected "layers"'],
+    ['a bad diff ID', { rootfs: { type: 'layers', diff_ids: ['x'] } }, 'rootfs.diff_ids.0'],
+    ['an environment of another type', { rootfs, config: { Env: [1] } }, 'config.Env.0'],
+  ])('refuses %s', (_, value, text) => {
+    expect(() => parse(value)).toThrowError(
+      expect.objectContaining({ code: 'invalid', message: expect.stringMatching(/^app:v1: /) }),
+    );
+    expect(() => parse(value)).toThrowError(text);
+  });
+
+  it('refuses a config of absurd size', () => {
+    expect(() => parseImageConfig(new Uint8Array(9 * 1024 * 1024))).toThrowError(
+      expect.objectContaining({ code: 'limit' }),
+    );
+  });
+});
