@@ -1,1 +1,3 @@
-export {};
+export * from './image-builder.js';
+export * from './memory-image.js';
+export * from './tar-writer.js';
