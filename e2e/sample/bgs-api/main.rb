@@ -1,0 +1,1 @@
+require_relative "lib/service"; puts Service.new.call(1)

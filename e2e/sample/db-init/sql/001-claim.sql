@@ -1,0 +1,1 @@
+CREATE TABLE claim (id INT PRIMARY KEY);

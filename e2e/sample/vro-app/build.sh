@@ -1,0 +1,12 @@
+#!/bin/sh
+# A fat jar as Spring Boot lays it out: own classes, libraries as jars, and the facts of this build.
+set -eu
+rm -rf build
+mkdir -p build/domain build/fat/BOOT-INF/classes/META-INF build/fat/BOOT-INF/lib
+javac -d build/domain ../libs/domain/src/*.java
+jar --create --file build/fat/BOOT-INF/lib/domain-1.0.0.jar -C build/domain .
+javac -cp build/domain -d build/fat/BOOT-INF/classes src/*.java
+cp resources/* build/fat/BOOT-INF/classes/
+printf 'build.group=acme\nbuild.name=vro-app\nbuild.time=%s\n' "$(date -u +%FT%TZ)" >build/fat/BOOT-INF/classes/META-INF/build-info.properties
+printf 'Main-Class: acme.Main\nStart-Class: acme.Main\n' >build/manifest.txt
+jar --create --file build/fat.jar --manifest build/manifest.txt -C build/fat .
