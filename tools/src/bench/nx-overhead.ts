@@ -1,0 +1,111 @@
+/**
+ * What the plugin adds to an `nx run-many` in which everything is cached, and to a command that runs no image target,
+ * for 10, 100 and 1,000 generated containers; against the same workspace with run-commands targets and no plugin.
+ * Also the registry requests of an unchanged run. Needs an engine and `docker-registry`:
+ *
+ *     npm run build && node tools/dist/bench/nx-overhead.js [COUNT ...]
+ */
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bases, ensureBases, installTemplate, must, packPackages, startRegistry } from '../testbed/index.js';
+import { compareSides, formatRatio, type Side } from './ratio.js';
+
+const rounds = 7;
+
+interface Generated {
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function main(counts: readonly number[]): Promise<void> {
+  await ensureBases();
+  const packed = await packPackages();
+  const template = await installTemplate(packed, 24);
+  const registry = await startRegistry();
+  const folder = await mkdtemp(join(tmpdir(), 'image-versions-bench-'));
+  try {
+    await must('docker', ['tag', bases['debian:12'] ?? '', `${registry.host}/base/debian:12`]);
+    await must('docker', ['push', '-q', `${registry.host}/base/debian:12`]);
+    for (const count of counts) {
+      const withPlugin = await generate(join(folder, `plugin-${count}`), template, count, registry.host);
+      const without = await generate(join(folder, `plain-${count}`), template, count, undefined);
+      const nx = (workspace: Generated, line: string) =>
+        must('node_modules/.bin/nx', line.split(' '), {
+          cwd: workspace.root,
+          env: workspace.env,
+          timeoutMs: 3_000_000,
+        });
+      const publish = 'run-many -t publish-image --parallel=4';
+      await nx(withPlugin, publish);
+      await nx(without, publish);
+
+      const asked = (await registry.requests()).length;
+      await nx(withPlugin, publish);
+      const requests = (await registry.requests()).slice(asked);
+      const heads = requests.filter((request) => request.startsWith('HEAD ')).length;
+      console.log(`${count} containers, registry requests of an unchanged run: ${requests.length}, HEAD: ${heads}`);
+
+      for (const line of [publish, 'run-many -t noop']) {
+        const sides: [Side, Side] = [
+          { name: 'plugin', run: async () => void (await nx(withPlugin, line)) },
+          { name: 'no plugin', run: async () => void (await nx(without, line)) },
+        ];
+        console.log(formatRatio(`${count} containers, nx ${line}`, sides, await compareSides(sides, rounds)));
+      }
+    }
+  } finally {
+    await registry.stop();
+    for (const path of [packed, template, folder]) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** A workspace of `count` containers; without a registry: the same projects with a run-commands target and no plugin. */
+async function generate(root: string, template: string, count: number, registry?: string): Promise<Generated> {
+  await mkdir(join(root, 'home'), { recursive: true });
+  await must('cp', ['-al', join(template, 'node_modules'), join(root, 'node_modules')]);
+  const manifest = JSON.parse(await readFile(join(template, 'package.json'), 'utf8'));
+  await writeFile(join(root, 'package.json'), JSON.stringify({ ...manifest, workspaces: undefined }));
+  const plugins = registry
+    ? [{ plugin: '@image-versions/nx', options: { registry: `${registry}/bench${count}` } }]
+    : [];
+  await writeFile(join(root, 'nx.json'), JSON.stringify({ analytics: false, plugins }));
+  await writeFile(join(root, '.gitignore'), 'node_modules\ndist\nhome\n.nx\n');
+  for (let at = 0; at < count; at++) {
+    const folder = join(root, 'services', `svc-${at}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'Dockerfile'), `FROM ${registry ?? 'localhost'}/base/debian:12\nCOPY name /name\n`);
+    await writeFile(join(folder, 'name'), `svc-${at}\n`);
+    const noop = { command: 'true', cache: true };
+    const publish = {
+      command: `mkdir -p dist/out && echo ${at} > dist/out/${at}`,
+      cache: true,
+      outputs: [`{workspaceRoot}/dist/out/${at}`],
+    };
+    const targets = registry ? { noop } : { noop, 'publish-image': publish };
+    await writeFile(join(folder, 'project.json'), JSON.stringify({ name: `svc-${at}`, targets }));
+  }
+  const env = {
+    ...process.env,
+    HOME: join(root, 'home'),
+    NX_DAEMON: 'false',
+    NX_NO_CLOUD: 'true',
+    NX_TUI: 'false',
+    NO_COLOR: '1',
+  };
+  for (const args of [
+    ['init', '-q', '-b', 'main'],
+    ['config', 'user.email', 'bench@example.com'],
+    ['config', 'user.name', 'bench'],
+    ['add', '-A'],
+    ['commit', '-q', '-m', 'generated'],
+  ]) {
+    await must('git', args, { cwd: root, env });
+  }
+  await appendFile(join(root, '.git/info/exclude'), 'image_v*.src\n');
+  await must('node_modules/.bin/nx', ['run-many', '-t', 'noop'], { cwd: root, env, timeoutMs: 3_000_000 });
+  return { root, env };
+}
+
+const counts = process.argv.slice(2).map(Number);
+await main(counts.length > 0 ? counts : [10, 100, 1000]);
