@@ -1,0 +1,165 @@
+import { ImageVersionsError } from '../errors.js';
+import {
+  type ContainerImage,
+  type ImageState,
+  imageOf,
+  standingVersion,
+  type VersionsState,
+  withImage,
+} from '../store/state.js';
+import { type Pin, pinOf, withoutPins } from '../store/versions-file.js';
+import { checkPinnedTag, checkPublishedTag } from './pinned.js';
+import type { PublishRecord } from './record.js';
+import type { SummaryRow } from './summary.js';
+
+/** A tag that the registry was asked for; `digest` is `undefined` if it is not there. */
+export interface ResolvedTag {
+  readonly version: string;
+  readonly digest: string | undefined;
+}
+
+interface RecordFacts {
+  readonly workspace: readonly ContainerImage[];
+  readonly records: readonly PublishRecord[];
+  readonly restored: ReadonlySet<string>;
+  readonly resolved: ReadonlyMap<string, ResolvedTag>;
+}
+
+type ComposedRecord = PublishRecord & { readonly digest: string; readonly tag: string };
+
+/** Whether anything can become of a record: not if it is of a dry run or a held image, or names no digest. */
+export function isComposed(record: PublishRecord): record is ComposedRecord {
+  return !record.dryRun && record.outcome !== 'held' && record.digest !== undefined && record.tag !== undefined;
+}
+
+/**
+ * The tags that `compose` must know the digest of. For a record from a cache: the image's pin, or the tag that it was published
+ * under. For one of this run: only a pin that was never composed (written by hand, or by a run that was killed).
+ */
+export function tagsToResolve(
+  state: VersionsState,
+  facts: Omit<RecordFacts, 'resolved'>,
+): { readonly prefix: string; readonly image: string; readonly version: string }[] {
+  const tags: { prefix: string; image: string; version: string }[] = [];
+  for (const record of facts.records) {
+    const prefix = facts.workspace.find(({ project }) => project === record.project)?.prefix;
+    if (prefix === undefined || !isComposed(record) || record.mode !== 'only_changed') continue;
+    const pin = pinOf(state.versions, prefix);
+    if (pin?.kind === 'hold') continue;
+    const isRestored = facts.restored.has(record.project);
+    const isUnknown = pin !== undefined && imageOf(state, prefix)?.pin?.version !== pin.version;
+    if (isRestored || isUnknown) tags.push({ prefix, image: record.image, version: pin?.version ?? record.tag });
+  }
+  return tags;
+}
+
+/** The version files after the publish-image tasks of a run; see the table in docs/decisions/0001. */
+export function composeRecords(
+  state: VersionsState,
+  facts: RecordFacts,
+): { state: VersionsState; rows: SummaryRow[]; errors: ImageVersionsError[] } {
+  const rows: SummaryRow[] = [];
+  const errors: ImageVersionsError[] = [];
+  let composed = state;
+  for (const record of facts.records) {
+    const container = facts.workspace.find(({ project }) => project === record.project);
+    if (container === undefined) continue;
+    const before = standingVersion(composed, container.prefix);
+    let error: ImageVersionsError | undefined;
+    try {
+      if (isComposed(record))
+        composed = composeRecord(composed, record, container, facts.resolved.get(container.prefix));
+    } catch (thrown) {
+      if (!(thrown instanceof ImageVersionsError) || thrown.code !== 'moved') throw thrown;
+      error = thrown;
+      errors.push(thrown);
+    }
+    const after = standingVersion(composed, container.prefix);
+    rows.push({ ...rowOf(record, facts.restored.has(record.project), error), before, after });
+  }
+  return { state: composed, rows, errors };
+}
+
+function composeRecord(
+  state: VersionsState,
+  record: ComposedRecord,
+  container: ContainerImage,
+  resolved: ResolvedTag | undefined,
+): VersionsState {
+  const pin = pinOf(state.versions, container.prefix);
+  const image = imageOf(state, container.prefix);
+  // Held, or a run at the same time has carried out a fresh build since this record was made.
+  if (pin?.kind === 'hold' || record.fresh < (image?.fresh ?? 0)) return state;
+  const base: ImageState = {
+    ...container,
+    image: record.image,
+    version: image !== undefined && image.digest === record.digest ? image.version : record.tag,
+    digest: record.digest,
+    fresh: record.fresh,
+  };
+  if (record.mode === 'pinned_only') {
+    if (pin === undefined) return state;
+    return withImage(state, { ...base, pin: { version: pin.version, digest: record.digest } });
+  }
+  if (pin === undefined) return composeUnpinned(state, record, base, resolved);
+  return record.mode === 'all' ? state : composePinned(state, record, base, pin, resolved);
+}
+
+function composeUnpinned(
+  state: VersionsState,
+  record: ComposedRecord,
+  base: ImageState,
+  resolved: ResolvedTag | undefined,
+): VersionsState {
+  const { project, image } = record;
+  if (resolved?.version === record.tag) {
+    checkPublishedTag({ image, project, tag: record.tag, digest: record.digest, resolved: resolved.digest });
+  }
+  const before = imageOf(state, base.prefix);
+  const isAsked = before !== undefined && record.fresh > before.fresh;
+  const version = isAsked || record.mode === 'all' ? record.tag : base.version;
+  // A line that was removed while this run went on is still to be answered by a fresh build: the state keeps its pin.
+  const pin = isAsked ? undefined : before?.pin;
+  return withImage(state, { ...base, version, ...(pin && { pin }) });
+}
+
+function composePinned(
+  state: VersionsState,
+  record: ComposedRecord,
+  base: ImageState,
+  pin: Pin,
+  resolved: ResolvedTag | undefined,
+): VersionsState {
+  const { project, image } = record;
+  const before = imageOf(state, base.prefix);
+  const asked = resolved?.version === pin.version;
+  if (asked) checkPinnedTag({ image, project, version: pin.version, state: before, resolved: resolved.digest });
+  const digest = asked ? resolved.digest : before?.pin?.version === pin.version ? before.pin.digest : undefined;
+  if (digest === undefined) {
+    throw new ImageVersionsError(
+      'moved',
+      `The pin of ${project} was changed to ${image}:${pin.version} during the run`,
+      {
+        hint: 'Run publish-image again.',
+      },
+    );
+  }
+  if (digest === record.digest) return withImage(state, { ...base, pin: { version: pin.version, digest } });
+  return {
+    ...withImage(state, { ...base, version: record.tag }),
+    versions: withoutPins(state.versions, [base.prefix]),
+  };
+}
+
+function rowOf(
+  record: PublishRecord,
+  isRestored: boolean,
+  error: ImageVersionsError | undefined,
+): Omit<SummaryRow, 'before' | 'after'> {
+  const { project, image, outcome, tag, digest, dryRun } = record;
+  const row = { project, image, dryRun, tag, digest };
+  if (error !== undefined) return { ...row, outcome: 'failed', reasons: [{ kind: 'request', text: error.message }] };
+  if (!isRestored || outcome === 'held') return { ...row, outcome, reasons: record.reasons };
+  const text = `No input changed since it was last ${outcome === 'published' ? `published, as ${tag}` : `looked at: its content is that of ${tag}`}.`;
+  return { ...row, outcome: 'kept', reasons: [{ kind: 'graph', text }] };
+}

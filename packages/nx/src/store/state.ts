@@ -1,0 +1,66 @@
+import { formatVersionsFile, pinOf, type VersionsFile } from './versions-file.js';
+
+/** A container of the workspace, as the version files name it. */
+export interface ContainerImage {
+  readonly project: string;
+  /** Of its shell variables; see `variablePrefix`. */
+  readonly prefix: string;
+  /** As published, without a tag: `ghcr.io/acme/mono/app`. */
+  readonly image: string;
+}
+
+/** What `image_vars.src` knows of an image. */
+export interface ImageState extends ContainerImage {
+  /** The version that it stands at when it is not pinned: what `digest` was first published under. */
+  readonly version: string;
+  /** Of what it stands at, pinned or not. */
+  readonly digest: string;
+  /** The pin that was last composed, and the digest that it had; absent if it was unpinned then. */
+  readonly pin?: { readonly version: string; readonly digest: string };
+  /** Fresh builds asked for, by removing a pin by hand, and carried out so far. */
+  readonly fresh: number;
+}
+
+/** Both version files, parsed. */
+export interface VersionsState {
+  readonly versions: VersionsFile;
+  /** Sorted by prefix. */
+  readonly images: readonly ImageState[];
+}
+
+/** The state of one image; `undefined` if it was never published or pinned. */
+export function imageOf(state: Pick<VersionsState, 'images'>, prefix: string): ImageState | undefined {
+  return state.images.find((image) => image.prefix === prefix);
+}
+
+/** The state with this image in it, in the place of the one with its prefix. */
+export function withImage(state: VersionsState, image: ImageState): VersionsState {
+  const others = state.images.filter(({ prefix }) => prefix !== image.prefix);
+  return { ...state, images: [...others, image].sort((a, b) => (a.prefix < b.prefix ? -1 : 1)) };
+}
+
+/** The version that a deployment gets: the line of the versions file, else what the image stands at. */
+export function standingVersion(state: VersionsState, prefix: string): string | undefined {
+  return pinOf(state.versions, prefix)?.version ?? imageOf(state, prefix)?.version;
+}
+
+/** Whether both say the same, byte for byte in the file that people edit. */
+export function sameState(a: VersionsState, b: VersionsState): boolean {
+  return (
+    formatVersionsFile(a.versions) === formatVersionsFile(b.versions) &&
+    JSON.stringify(a.images.map(stateFields)) === JSON.stringify(b.images.map(stateFields))
+  );
+}
+
+/** The fields of a state, in their one order. */
+export function stateFields({ project, prefix, image, version, digest, pin, fresh }: ImageState): ImageState {
+  return {
+    project,
+    prefix,
+    image,
+    version,
+    digest,
+    ...(pin && { pin: { version: pin.version, digest: pin.digest } }),
+    fresh,
+  };
+}

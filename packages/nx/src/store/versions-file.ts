@@ -1,0 +1,133 @@
+import { ImageVersionsError } from '../errors.js';
+import { isTag, isVersion, VERSION_FORMS } from './version.js';
+
+/** An assignment to `<prefix>_VER` in one line. */
+interface Assignment {
+  readonly prefix: string;
+  readonly exported: boolean;
+  /** What a shell would assign; `undefined` where only a shell can tell (`$(…)`, several words, another command behind). */
+  readonly value: string | undefined;
+}
+
+/** One line, byte for byte. */
+export interface VersionsLine {
+  readonly text: string;
+  readonly eol: '' | '\n' | '\r\n';
+  readonly assignments: readonly Assignment[];
+}
+
+/** `image_versions.src`, of which no byte is lost. */
+export interface VersionsFile {
+  /** As errors name it. */
+  readonly name: string;
+  readonly byteOrderMark: string;
+  readonly lines: readonly VersionsLine[];
+}
+
+/** The version that a line of `image_versions.src` gives an image. */
+export interface Pin {
+  /** `pin`: `x_VER="v1.2.3"`, ours to remove. `hold`: `export x_VER="v1.2.3"`, only a person's. */
+  readonly kind: 'pin' | 'hold';
+  readonly version: string;
+}
+
+/** The UTF-8 byte order mark, decoded as UTF-8 and as latin1. */
+const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
+const ASSIGNMENT = /^[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)_VER=(.*)$/s;
+/** Quoted without anything that a shell expands, or a plain word; then a comment, if anything. */
+const VALUE = /^(?:"([^"$`\\!]*)"|'([^']*)'|([\w.+/:@%,=-]*))[ \t]*(?:;[ \t]*)?(?:(?<=[ \t;])#.*)?$/s;
+const ANY_ASSIGNMENT = /(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*)_VER=/g;
+
+/** Splits and recognises; never fails, whatever the text. Decode as latin1 and encode so again to keep bytes that are no UTF-8. */
+export function parseVersionsFile(text: string, name = 'image_versions.src'): VersionsFile {
+  const byteOrderMark = BYTE_ORDER_MARK.exec(text)?.[0] ?? '';
+  const lines: VersionsLine[] = [];
+  for (const piece of text.slice(byteOrderMark.length).match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    const eol = piece.endsWith('\r\n') ? '\r\n' : piece.endsWith('\n') ? '\n' : '';
+    lines.push(parseLine(piece.slice(0, piece.length - eol.length), eol));
+  }
+  return { name, byteOrderMark, lines };
+}
+
+/** The inverse of `parseVersionsFile`. */
+export function formatVersionsFile(file: VersionsFile): string {
+  return file.byteOrderMark + file.lines.map((line) => line.text + line.eol).join('');
+}
+
+/**
+ * The version that the file gives `<prefix>_VER`; `undefined` without a line. As in a shell, the last assignment wins and
+ * an `export` stays in force. A pin is a version, a hold any tag. Error `invalid`, which names file and line, for any other value.
+ */
+export function pinOf(file: VersionsFile, prefix: string): Pin | undefined {
+  let pin: Pin | undefined;
+  let exported = false;
+  for (const [index, line] of file.lines.entries()) {
+    for (const assignment of line.assignments) {
+      if (assignment.prefix !== prefix) continue;
+      exported ||= assignment.exported;
+      const { value } = assignment;
+      if (value === undefined || !(exported ? isTag(value) : isVersion(value))) throw badValue(file, index, prefix);
+      pin = { kind: exported ? 'hold' : 'pin', version: value };
+    }
+  }
+  return pin;
+}
+
+/** The file without the automatic pins of these images: whole lines, all of an image's; holds stay. */
+export function withoutPins(file: VersionsFile, prefixes: Iterable<string>): VersionsFile {
+  const gone = new Set([...prefixes].filter((prefix) => pinOf(file, prefix)?.kind === 'pin'));
+  if (gone.size === 0) return file;
+  return { ...file, lines: file.lines.filter((line) => !line.assignments.some(({ prefix }) => gone.has(prefix))) };
+}
+
+/**
+ * The file with these images pinned at `version`: below a new header at its end, `# <date> -- <version>`. The line of an image
+ * that is pinned at another version goes. An image that is held, or pinned at this version already, stays as it is; if
+ * that is so of all, the file does.
+ */
+export function withRelease(
+  file: VersionsFile,
+  release: { readonly version: string; readonly date: Date; readonly prefixes: Iterable<string> },
+): VersionsFile {
+  const { version, date } = release;
+  const prefixes = [...new Set(release.prefixes)].filter((prefix) => {
+    const pin = pinOf(file, prefix);
+    return pin?.kind !== 'hold' && pin?.version !== version;
+  });
+  if (prefixes.length === 0) return file;
+  const eol = file.lines.find((line) => line.eol !== '')?.eol ?? '\n';
+  const kept = withoutPins(file, prefixes).lines.map((line) => (line.eol === '' ? { ...line, eol } : line));
+  const added = [`# ${formatDate(date)} -- ${version}`, ...prefixes.map((prefix) => `${prefix}_VER="${version}"`)];
+  return { ...file, lines: [...kept, ...added.map((text) => parseLine(text, eol))] };
+}
+
+/** As `date -u` prints it: `Tue Aug 15 18:14:47 UTC 2023`. */
+function formatDate(date: Date): string {
+  const [day, dayOfMonth, month, year, time] = date.toUTCString().replace(',', '').split(' ');
+  return `${day} ${month} ${String(Number(dayOfMonth)).padStart(2)} ${time} UTC ${year}`;
+}
+
+function parseLine(text: string, eol: VersionsLine['eol']): VersionsLine {
+  const assignment = ASSIGNMENT.exec(text);
+  if (assignment === null) return { text, eol, assignments: [] };
+  const exported = assignment[1] !== undefined;
+  const value = VALUE.exec(assignment[3] ?? '');
+  if (value !== null) {
+    return {
+      text,
+      eol,
+      assignments: [{ prefix: assignment[2] ?? '', exported, value: value[1] ?? value[2] ?? value[3] }],
+    };
+  }
+  const names = [...text.matchAll(ANY_ASSIGNMENT)].map((match) => match[1] ?? '');
+  return { text, eol, assignments: names.map((prefix) => ({ prefix, exported, value: undefined })) };
+}
+
+function badValue(file: VersionsFile, index: number, prefix: string): ImageVersionsError {
+  const text = JSON.stringify(file.lines[index]?.text.trim().slice(0, 140));
+  return new ImageVersionsError(
+    'invalid',
+    `${file.name}, line ${index + 1}: expected ${prefix}_VER="<version>", the version being ${VERSION_FORMS}; got ${text}`,
+    { hint: `Correct the line, or remove it to have the image built afresh. No version file was changed.` },
+  );
+}
