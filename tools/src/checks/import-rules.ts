@@ -34,6 +34,7 @@ export const rules: Readonly<Record<string, PackageRule>> = {
       compare: ['layer', 'tree', 'noise', 'analyze'],
       report: ['layer', 'tree', 'compare', 'analyze'],
       cli: 'above',
+      testing: 'above',
     },
   },
   nx: {

@@ -22,6 +22,8 @@ export interface TreeLayer {
 export interface TreeEntry extends LayerEntry {
   /** Where the entry came from: the layer that last wrote it (its content or its metadata). */
   readonly layer: TreeLayer;
+  /** Of a directory: the layer that first made it, where a higher one only wrote it again. */
+  readonly madeIn?: TreeLayer;
 }
 
 /** The file system that a container sees: all layers merged, whiteouts applied. */
