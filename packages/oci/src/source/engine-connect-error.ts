@@ -1,0 +1,58 @@
+import { OciError } from '../errors.js';
+import type { EngineAddress } from './engine-address.js';
+
+/** Why an engine could not be reached, from what its transport met: absent, not allowed, not reachable, not an engine. */
+export function connectError(
+  error: unknown,
+  tried: string,
+  address: EngineAddress,
+  signal: AbortSignal | undefined,
+): OciError {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = String((cause as { code?: unknown } | undefined)?.code ?? '');
+  const facts = { address: address.url };
+  if (signal?.aborted) return new OciError('aborted', `Stopped: ${tried}.`, { cause });
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new OciError('forbidden', `Could not ${tried}: this user may not open the socket.`, {
+      cause,
+      facts,
+      hint: 'Add the user to the group that owns the socket (mostly `docker`) and log in again, or use a rootless engine.',
+    });
+  }
+  if (code === 'ENOENT') {
+    return new OciError('unreachable', `Could not ${tried}: there is no such socket.`, {
+      cause,
+      facts: { ...facts, reason: 'absent' },
+      hint: 'Start the engine, or correct the address.',
+    });
+  }
+  if (code.startsWith('HPE_')) return notAnEngine(tried, address, 'the answer is not HTTP', cause);
+  const { statusCode } = (cause ?? {}) as { statusCode?: unknown };
+  if (typeof statusCode === 'number') {
+    const tls = /HTTPS server/i.test(String((cause as Error).message));
+    return tls
+      ? new OciError('invalid', `Could not ${tried}: it speaks TLS.`, {
+          facts,
+          hint: 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with the certificates.',
+        })
+      : notAnEngine(tried, address, `/version answers ${statusCode}`, cause);
+  }
+  const reason =
+    (cause as { name?: string } | undefined)?.name === 'AbortError'
+      ? 'no answer in time'
+      : String((cause as Error | undefined)?.message);
+  return new OciError('unreachable', `Could not ${tried}: ${reason}.`, {
+    cause,
+    facts,
+    hint: 'See whether the engine runs (`docker version`), and whether the address is right.',
+  });
+}
+
+/** What listens at an address is something else. */
+export function notAnEngine(tried: string, address: EngineAddress, why: string, cause?: unknown): OciError {
+  return new OciError('invalid', `Could not ${tried}: what listens there is not a container engine (${why}).`, {
+    cause,
+    facts: { address: address.url },
+    hint: 'Correct the address in DOCKER_HOST or in the Docker context.',
+  });
+}

@@ -1,0 +1,72 @@
+import { isOciError, OciError } from '../errors.js';
+import type { Engine } from './engine.js';
+import { buildImage } from './engine-build.js';
+import type { EngineClient } from './engine-client.js';
+import { engineError } from './engine-error.js';
+import { inspectImage, keepsManifests, readHistory } from './engine-inspect.js';
+import { splitEngineName } from './engine-name.js';
+import { pullImage, pushImage } from './engine-transfer.js';
+
+/** The operations of an engine that has answered. */
+export function engineOf(
+  client: EngineClient,
+  { version, kind, url }: { version: string; kind: Engine['kind']; url: string },
+): Engine {
+  let manifests: Promise<boolean> | undefined;
+  const inspect: Engine['inspect'] = async (reference, { signal } = {}) => {
+    manifests ??= kind === 'docker' && !/^(1|20)\./.test(version) ? keepsManifests(client) : Promise.resolve(false);
+    return inspectImage(client, reference, await manifests, signal);
+  };
+  return {
+    name: `${kind === 'podman' ? 'Podman' : 'Docker'} ${version} at ${url}`,
+    version,
+    kind,
+    inspect,
+    history: (reference, { signal } = {}) => readHistory(client, reference, signal),
+    async tag(source, target, { signal } = {}) {
+      splitEngineName(source);
+      const { repository, tag } = splitEngineName(target);
+      const query = { repo: repository, tag: tag ?? 'latest' };
+      await client.json({
+        method: 'POST',
+        path: `/images/${source}/tag`,
+        query,
+        signal,
+        tried: `tag ${source} as ${target}`,
+      });
+    },
+    async remove(reference, { signal } = {}) {
+      splitEngineName(reference);
+      try {
+        await client.json({ method: 'DELETE', path: `/images/${reference}`, signal, tried: `remove ${reference}` });
+        return true;
+      } catch (error) {
+        if (isOciError(error, 'not-found')) return false;
+        throw error;
+      }
+    },
+    pull: (reference, options = {}) => pullImage(client, reference, options),
+    push: (reference, options = {}) => pushImage(client, reference, options),
+    save: (references, { signal } = {}) => save(client, references, signal),
+    async build(options) {
+      const id = await buildImage(client, options);
+      const image = await inspect(id, { signal: options.signal });
+      if (image) return image;
+      throw new OciError('build-failed', `The engine built ${id}, and does not have it any more.`, {
+        hint: 'Something removes images while they are built (`docker image prune`): build again.',
+      });
+    },
+  };
+}
+
+async function* save(client: EngineClient, references: readonly string[], signal: AbortSignal | undefined) {
+  const tried = `export ${references.join(', ')} from the engine`;
+  for (const reference of references) splitEngineName(reference);
+  const query = { names: references };
+  const stream = await client.stream({ method: 'GET', path: '/images/get', query, signal, tried });
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    throw engineError(error, tried, signal);
+  }
+}
