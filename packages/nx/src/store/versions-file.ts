@@ -38,6 +38,16 @@ const ASSIGNMENT = /^[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)_VER=(.*)$/s;
 const VALUE = /^(?:"([^"$`\\!]*)"|'([^']*)'|([\w.+/:@%,=-]*))[ \t]*(?:;[ \t]*)?(?:(?<=[ \t;])#.*)?$/s;
 const ANY_ASSIGNMENT = /(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*)_VER=/g;
 
+/** What a new versions file begins with. */
+export const VERSIONS_FILE_INTRODUCTION = `# Versions of images that are pinned; they win over those in the generated file beside this one, which sources it.
+#
+#   app_VER="v1.2.3"         a pin: made by a release, removed when the content of the image changes. Remove it by hand
+#                            to have the image built afresh and published.
+#   export app_VER="v1.2.3"  a hold: the image stays at this version until you change the line.
+#
+# All other lines stay as they are.
+`;
+
 /** Splits and recognises; never fails, whatever the text. Decode as latin1 and encode so again to keep bytes that are no UTF-8. */
 export function parseVersionsFile(text: string, name = 'image_versions.src'): VersionsFile {
   const byteOrderMark = BYTE_ORDER_MARK.exec(text)?.[0] ?? '';
@@ -83,7 +93,7 @@ export function withoutPins(file: VersionsFile, prefixes: Iterable<string>): Ver
 /**
  * The file with these images pinned at `version`: below a new header at its end, `# <date> -- <version>`. The line of an image
  * that is pinned at another version goes. An image that is held, or pinned at this version already, stays as it is; if
- * that is so of all, the file does.
+ * that is so of all, the file does. An empty file gets an introduction.
  */
 export function withRelease(
   file: VersionsFile,
@@ -96,6 +106,7 @@ export function withRelease(
   });
   if (prefixes.length === 0) return file;
   const eol = file.lines.find((line) => line.eol !== '')?.eol ?? '\n';
+  if (file.lines.length === 0) return withRelease(parseVersionsFile(VERSIONS_FILE_INTRODUCTION, file.name), release);
   const kept = withoutPins(file, prefixes).lines.map((line) => (line.eol === '' ? { ...line, eol } : line));
   const added = [`# ${formatDate(date)} -- ${version}`, ...prefixes.map((prefix) => `${prefix}_VER="${version}"`)];
   return { ...file, lines: [...kept, ...added.map((text) => parseLine(text, eol))] };

@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { ImageVersionsError } from '../errors.js';
+import { type LockOptions, withLock } from './lock.js';
+import { type Replacement, removeLeftovers, replaceFiles } from './replace-file.js';
+import type { VersionsState } from './state.js';
+import { formatVarsFile, parseVarsFile } from './vars-file.js';
+import { formatVersionsFile, parseVersionsFile, type VersionsFile } from './versions-file.js';
+
+/** Absolute paths of the two version files; either may not exist yet. */
+export interface VersionFilePaths {
+  readonly versionsFile: string;
+  readonly varsFile: string;
+}
+
+/** Attempts to write upon what was read, while others write. */
+const ATTEMPTS = 20;
+const READS = 20;
+
+interface Texts {
+  readonly versions: string | undefined;
+  readonly vars: string | undefined;
+}
+
+/**
+ * Both version files, as one: what is read is what a run that was killed might have left, and never a mix that looks as if a
+ * person had removed a line. A file that does not exist is empty. Errors `invalid` and `environment`.
+ */
+export async function readVersionFiles(paths: VersionFilePaths): Promise<VersionsState> {
+  return parse(await readTexts(paths), paths);
+}
+
+/**
+ * The one way to write the version files: reads them, asks `change` what they are to become, and replaces what differs, if nobody
+ * wrote in between; else begins again, so `change` may be called several times. Of each step, where a line goes `varsFile` is
+ * replaced first, else `versionsFile`. A file whose text stays is not touched. Returns what `change` returned.
+ */
+export async function updateVersionFiles<T extends { readonly steps: readonly VersionsState[] }>(
+  paths: VersionFilePaths,
+  change: (state: VersionsState) => T | Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const lock = join(dirname(paths.versionsFile), `.${basename(paths.versionsFile)}.lock`);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const texts = await readTexts(paths);
+    const state = parse(texts, paths);
+    const result = await change(state);
+    const writes = planWrites(texts, state, result.steps, paths);
+    if (writes.length === 0) return result;
+    const isWritten = await withLock(
+      lock,
+      async () => {
+        const now = await readTexts(paths);
+        if (now.versions !== texts.versions || now.vars !== texts.vars) return false;
+        await Promise.all([removeLeftovers(paths.versionsFile), removeLeftovers(paths.varsFile)]);
+        for (const step of writes) await replaceFiles(step);
+        return true;
+      },
+      options,
+    );
+    if (isWritten) return result;
+  }
+  throw new ImageVersionsError(
+    'environment',
+    `Write ${paths.versionsFile}: it was changed by others ${ATTEMPTS} times in a row`,
+    {
+      hint: 'Run it again once the other runs have ended.',
+    },
+  );
+}
+
+function parse(texts: Texts, paths: VersionFilePaths): VersionsState {
+  return {
+    versions: parseVersionsFile(texts.versions ?? '', paths.versionsFile),
+    images: parseVarsFile(texts.vars ?? '', paths.varsFile),
+  };
+}
+
+/** The versions file is read before and after the other one: whichever is written first, an old one never meets a newer state. */
+async function readTexts(paths: VersionFilePaths): Promise<Texts> {
+  let versions = await readText(paths.versionsFile, 'latin1');
+  for (let read = 0; read < READS; read++) {
+    const vars = await readText(paths.varsFile, 'utf8');
+    const again = await readText(paths.versionsFile, 'latin1');
+    if (again === versions) return { versions, vars };
+    versions = again;
+  }
+  throw new ImageVersionsError('environment', `Read ${paths.versionsFile}: it changes faster than it can be read`, {
+    hint: 'Run it again once the other runs have ended.',
+  });
+}
+
+/** latin1 keeps every byte of a file that people edit. */
+async function readText(path: string, encoding: 'latin1' | 'utf8'): Promise<string | undefined> {
+  try {
+    return await readFile(path, encoding);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ImageVersionsError('environment', `Read ${path}: ${(cause as Error).message}`, {
+      hint: 'It must be a file that this user may read.',
+      cause,
+    });
+  }
+}
+
+function planWrites(
+  texts: Texts,
+  state: VersionsState,
+  steps: readonly VersionsState[],
+  paths: VersionFilePaths,
+): Replacement[][] {
+  const versionsFileName = relative(dirname(paths.varsFile), paths.versionsFile).split(sep).join('/');
+  const writes: Replacement[][] = [];
+  let before = { versions: state.versions, versionsText: texts.versions ?? '', varsText: texts.vars };
+  for (const step of steps) {
+    const versionsText = formatVersionsFile(step.versions);
+    const isNeeded = step.images.length > 0 || before.varsText !== undefined;
+    const varsText = isNeeded ? formatVarsFile(step.images, { versionsFileName }) : undefined;
+    const versions = { path: paths.versionsFile, content: Buffer.from(versionsText, 'latin1') };
+    const vars = { path: paths.varsFile, content: Buffer.from(varsText ?? '', 'utf8') };
+    const pair = losesLine(before.versions, step.versions) ? [vars, versions] : [versions, vars];
+    const changed = pair.filter((file) =>
+      file === versions ? versionsText !== before.versionsText : varsText !== before.varsText,
+    );
+    if (changed.length > 0) writes.push(changed);
+    before = { versions: step.versions, versionsText, varsText };
+  }
+  return writes;
+}
+
+function losesLine(before: VersionsFile, after: VersionsFile): boolean {
+  const left = new Set(assigned(after));
+  return assigned(before).some((prefix) => !left.has(prefix));
+}
+
+function assigned(file: VersionsFile): string[] {
+  return file.lines.flatMap((line) => line.assignments.map(({ prefix }) => prefix));
+}
