@@ -1,0 +1,84 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Descriptor, Digest } from '../content/descriptor.js';
+import { MEDIA_TYPES } from '../content/media-types.js';
+import { OciError } from '../errors.js';
+
+/** A compressed layer in a temporary file. */
+export interface SpooledLayer {
+  readonly diffId: Digest;
+  readonly descriptor: Descriptor;
+  readonly path: string;
+}
+
+const bufferBytes = 256 * 1024;
+
+/**
+ * Puts a layer's tar into `folder`, and compresses it if it is one of `wanted`; else gives `undefined`. The tar goes to disk
+ * first, since a source that is one stream can't say which layer it gives until its last byte has been hashed, and compressing
+ * one that is not wanted costs far more than writing it. Memory stays under 2 MB.
+ */
+export async function spoolLayer(
+  tar: AsyncIterable<Uint8Array>,
+  wanted: ReadonlySet<Digest>,
+  folder: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<SpooledLayer | undefined> {
+  const plain = join(folder, `${name}.tar`);
+  const packed = `${plain}.gz`;
+  const plainHash = createHash('sha256');
+  try {
+    await pipeline(tar, hashed(plainHash), createWriteStream(plain, { highWaterMark: bufferBytes }), { signal });
+    const diffId: Digest = `sha256:${plainHash.digest('hex')}`;
+    if (!wanted.has(diffId)) return undefined;
+    const packedHash = createHash('sha256');
+    const output = createWriteStream(packed, { highWaterMark: bufferBytes });
+    await pipeline(
+      createReadStream(plain, { highWaterMark: bufferBytes }),
+      createGzip({ level: 6, chunkSize: bufferBytes }),
+      sameOnEverySystem,
+      hashed(packedHash),
+      output,
+      { signal },
+    );
+    const digest: Digest = `sha256:${packedHash.digest('hex')}`;
+    return {
+      diffId,
+      descriptor: { mediaType: MEDIA_TYPES.ociLayerGzip, digest, size: output.bytesWritten },
+      path: packed,
+    };
+  } catch (error) {
+    throw signal?.aborted ? new OciError('aborted', 'Stopped while a layer was compressed.', { cause: error }) : error;
+  } finally {
+    await rm(plain, { force: true });
+  }
+}
+
+/** Reads a spooled layer again, for each attempt to push it. */
+export const readSpooled = (layer: SpooledLayer): AsyncIterable<Uint8Array> =>
+  createReadStream(layer.path, { highWaterMark: bufferBytes });
+
+function hashed(hash: Hash) {
+  return async function* (stream: AsyncIterable<Uint8Array>) {
+    for await (const chunk of stream) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+}
+
+/** node:zlib writes no time into the header (RFC 1952, 2.3.1), but the operating system: here always "unknown". */
+async function* sameOnEverySystem(stream: AsyncIterable<Uint8Array>) {
+  let at = 0;
+  for await (const chunk of stream) {
+    const system = 9 - at;
+    if (system >= 0 && system < chunk.length) chunk[system] = 255;
+    at += chunk.length;
+    yield chunk;
+  }
+}

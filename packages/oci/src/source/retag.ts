@@ -1,0 +1,64 @@
+import type { Descriptor, Digest } from '../content/descriptor.js';
+import { OciError } from '../errors.js';
+import type { Repository, StoredManifest } from './repository.js';
+
+export interface TagOptions {
+  /** Moves a tag that is at another digest; for `latest`. */
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of a tag. */
+export type TagResult = 'unchanged' | 'created' | 'moved';
+
+/**
+ * Puts `tag` on what is stored under `digest`: the stored bytes again, so that the digest stays. A tag that is there already
+ * costs one request.
+ * Errors: `conflict` for a tag at another digest, unless `force`; `not-found` for a digest that is not there.
+ */
+export async function retag(
+  repository: Repository,
+  digest: Digest,
+  tag: string,
+  options: TagOptions = {},
+): Promise<TagResult> {
+  const there = await repository.resolve(tag, options);
+  const result = tagResult(repository, there, digest, tag, options);
+  if (result !== 'unchanged') {
+    await repository.pushManifest(await repository.fetchManifest(digest, options), tag, options);
+  }
+  return result;
+}
+
+/** Puts a manifest under `tag`, with the same promises as `retag`. */
+export async function tagManifest(
+  repository: Repository,
+  manifest: StoredManifest,
+  tag: string,
+  options: TagOptions = {},
+): Promise<TagResult> {
+  const there = await repository.resolve(tag, options);
+  const result = tagResult(repository, there, manifest.descriptor.digest, tag, options);
+  if (result !== 'unchanged') await repository.pushManifest(manifest, tag, options);
+  return result;
+}
+
+function tagResult(
+  repository: Repository,
+  there: Descriptor | undefined,
+  digest: Digest,
+  tag: string,
+  { force }: TagOptions,
+): TagResult {
+  if (there === undefined) return 'created';
+  if (there.digest === digest) return 'unchanged';
+  if (force) return 'moved';
+  throw new OciError(
+    'conflict',
+    `${repository.name}:${tag} exists with other content: it is ${there.digest}, not ${digest}.`,
+    {
+      hint: 'Published tags are never overwritten: choose another tag, or delete this one in the registry if it is wrong.',
+      facts: { tag, expected: digest, actual: there.digest },
+    },
+  );
+}
