@@ -1,2 +1,14 @@
 export * from './errors.js';
+export * from './plan/compose.js';
+export { type ResolvedTag, tagsToResolve } from './plan/compose-records.js';
+export * from './plan/decide.js';
+export * from './plan/fresh.js';
+export * from './plan/outcomes.js';
 export * from './plan/record.js';
+export * from './plan/summary.js';
+export * from './store/prefix.js';
+export * from './store/state.js';
+export * from './store/vars-file.js';
+export * from './store/version.js';
+export * from './store/version-files.js';
+export * from './store/versions-file.js';

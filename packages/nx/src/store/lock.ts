@@ -10,6 +10,8 @@ export interface LockEnvironment {
   sleep(milliseconds: number): Promise<void>;
   isAlive(pid: number): boolean;
   readonly pid: number;
+  /** When this process began, in milliseconds since 1970: tells it from an earlier one of the same number. */
+  readonly startedMs: number;
   readonly host: string;
 }
 
@@ -25,6 +27,8 @@ export interface LockOptions {
 const POLL_MS = 25;
 /** A lock is made and written in two steps; until this age an empty one is being written. */
 const EMPTY_MS = 2_000;
+/** Two start times nearer than this are of one process. */
+const START_TOLERANCE_MS = 5_000;
 
 const system: LockEnvironment = {
   now: () => Date.now(),
@@ -38,11 +42,9 @@ const system: LockEnvironment = {
     }
   },
   pid: process.pid,
+  startedMs: Math.round(Date.now() - process.uptime() * 1000),
   host: hostname(),
 };
-
-/** Ids of the locks that this process holds: a lock with our pid and another id was left by an earlier process of that number. */
-const held = new Set<string>();
 
 /**
  * Runs `work` while no other process, also of another machine on the same file system, does so with the same lock file. A lock whose
@@ -51,7 +53,8 @@ const held = new Set<string>();
 export async function withLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { waitMs = 30_000, staleMs = 600_000, environment = system } = options;
   const id = randomBytes(8).toString('hex');
-  const text = JSON.stringify({ pid: environment.pid, host: environment.host, id });
+  const { pid, startedMs, host } = environment;
+  const text = JSON.stringify({ pid, startedMs, host, id });
   const deadline = environment.now() + waitMs;
   while (!(await tryCreate(path, text))) {
     const found = await readLock(path);
@@ -63,11 +66,9 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
     if (environment.now() >= deadline) throw timeout(path, found, waitMs);
     await environment.sleep(POLL_MS + Math.floor(Math.random() * POLL_MS));
   }
-  held.add(id);
   try {
     return await work();
   } finally {
-    held.delete(id);
     const found = await readLock(path);
     if (found?.text === text) await rm(path, { force: true });
   }
@@ -76,7 +77,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
 interface FoundLock {
   readonly text: string;
   readonly modifiedMs: number;
-  readonly owner: { readonly pid: number; readonly host: string; readonly id: string } | undefined;
+  readonly owner: { readonly pid: number; readonly startedMs: number; readonly host: string } | undefined;
 }
 
 async function tryCreate(path: string, text: string): Promise<boolean> {
@@ -106,8 +107,9 @@ async function tryCreate(path: string, text: string): Promise<boolean> {
 async function readLock(path: string): Promise<FoundLock | undefined> {
   try {
     const [text, { mtimeMs }] = [await readFile(path, 'utf8'), await stat(path)];
-    const match = /^\{"pid":(\d+),"host":"([^"\\]*)","id":"([0-9a-f]+)"\}$/.exec(text);
-    const owner = match === null ? undefined : { pid: Number(match[1]), host: match[2] ?? '', id: match[3] ?? '' };
+    const match = /^\{"pid":(\d+),"startedMs":(\d+),"host":"([^"\\]*)","id":"[0-9a-f]+"\}$/.exec(text);
+    const owner =
+      match === null ? undefined : { pid: Number(match[1]), startedMs: Number(match[2]), host: match[3] ?? '' };
     return { text, modifiedMs: mtimeMs, owner };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -120,9 +122,8 @@ function isStale({ owner, modifiedMs }: FoundLock, staleMs: number, environment:
   if (owner === undefined) return ageMs > EMPTY_MS;
   if (ageMs > staleMs) return true;
   if (owner.host !== environment.host) return false;
-  return owner.pid === environment.pid
-    ? !held.has(owner.id) && environment === system
-    : !environment.isAlive(owner.pid);
+  if (owner.pid !== environment.pid) return !environment.isAlive(owner.pid);
+  return Math.abs(owner.startedMs - environment.startedMs) > START_TOLERANCE_MS;
 }
 
 /** Moves the lock aside and looks at it again: one that another process made in between is put back. */
