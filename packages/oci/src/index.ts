@@ -1,4 +1,6 @@
 export * from './archive/entry.js';
+export * from './archive/tar-reader.js';
+export type { TarOptions } from './archive/tar-scanner.js';
 export * from './content/descriptor.js';
 export * from './content/digest.js';
 export * from './content/media-types.js';
