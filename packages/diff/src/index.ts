@@ -1,3 +1,5 @@
+export * from './analyze/packages.js';
+export * from './analyze/readers.js';
 export * from './compare/comparison.js';
 export * from './errors.js';
 export * from './layer/entry.js';
