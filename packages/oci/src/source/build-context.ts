@@ -162,7 +162,7 @@ function addEntry(pack: Pack, header: EntryHeader, content?: Buffer | Readable):
   if (content !== undefined && !Buffer.isBuffer(content)) return pipeline(content, pack.entry(header));
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null) => (error ? reject(error) : resolve());
-    if (content === undefined || content.length === 0) pack.entry(header, done);
+    if (content === undefined) pack.entry(header, done);
     else pack.entry(header, content, done);
   });
 }

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { engineAddresses } from './engine-address.js';
+import { engineConnection } from './engine-agent.js';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'engine-address-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+async function writeContext(name: string, endpoint: Record<string, unknown>, tls: readonly string[] = []) {
+  const id = createHash('sha256').update(name).digest('hex');
+  const meta = join(home, '.docker/contexts/meta', id);
+  await mkdir(meta, { recursive: true });
+  await writeFile(join(meta, 'meta.json'), JSON.stringify({ Name: name, Endpoints: { docker: endpoint } }));
+  for (const file of tls) {
+    await mkdir(join(home, '.docker/contexts/tls', id, 'docker'), { recursive: true });
+    await writeFile(join(home, '.docker/contexts/tls', id, 'docker', file), file);
+  }
+}
+
+const addresses = (env: Record<string, string>) => engineAddresses({ HOME: home, ...env }, 'linux');
+
+describe('the address of the engine', () => {
+  test('is DOCKER_HOST before all else', async () => {
+    await writeContext('build', { Host: 'tcp://build:2375' });
+    const env = { DOCKER_HOST: 'ssh://me@build', DOCKER_CONTEXT: 'build' };
+    expect(await addresses(env)).toEqual([{ url: 'ssh://me@build', from: 'DOCKER_HOST', tls: undefined }]);
+  });
+
+  test('is a context from DOCKER_CONTEXT or from the Docker config, with its certificates', async () => {
+    await writeContext('build', { Host: 'tcp://build:2376' }, ['ca.pem', 'cert.pem', 'key.pem']);
+    const expected = {
+      url: 'tcp://build:2376',
+      from: 'context build',
+      tls: { verify: true, ca: Buffer.from('ca.pem') },
+    };
+    expect(await addresses({ DOCKER_CONTEXT: 'build' })).toMatchObject([expected]);
+    await writeFile(join(home, '.docker/config.json'), '{"currentContext": "build"}');
+    expect(await addresses({})).toMatchObject([expected]);
+    expect(await addresses({ DOCKER_CONTEXT: 'default' })).toHaveLength(4);
+  });
+
+  test('a context that is not there is an error that names it', async () => {
+    await expect(addresses({ DOCKER_CONTEXT: 'nope' })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('nope'),
+    });
+  });
+
+  test('else the sockets are tried, Podman last', async () => {
+    const urls = (await addresses({ XDG_RUNTIME_DIR: '/run/user/7' })).map(({ url }) => url);
+    expect(urls[0]).toBe('unix:///var/run/docker.sock');
+    expect(urls.slice(-3)).toEqual([
+      'unix:///run/user/7/docker.sock',
+      'unix:///run/user/7/podman/podman.sock',
+      'unix:///run/podman/podman.sock',
+    ]);
+    expect((await engineAddresses({ HOME: home }, 'win32'))[0]?.url).toBe('npipe:////./pipe/docker_engine');
+  });
+
+  test('TLS is on by DOCKER_TLS_VERIFY, and then the certificates must be there', async () => {
+    const env = { DOCKER_HOST: 'build:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: home };
+    await expect(addresses(env)).rejects.toMatchObject({
+      code: 'invalid',
+      hint: expect.stringContaining('DOCKER_CERT_PATH'),
+    });
+    for (const file of ['ca.pem', 'cert.pem', 'key.pem']) await writeFile(join(home, file), file);
+    expect(await addresses(env)).toMatchObject([
+      { url: 'tcp://build:2376', tls: { verify: true, key: Buffer.from('key.pem') } },
+    ]);
+    expect(await addresses({ DOCKER_HOST: 'tcp://build' })).toMatchObject([{ tls: undefined }]);
+  });
+});
+
+describe('the connection to an address', () => {
+  const connection = (url: string) => engineConnection({ url, from: 'DOCKER_HOST', tls: undefined }, {});
+
+  test.each([
+    ['unix:///run/docker.sock', { socketPath: '/run/docker.sock', host: undefined }],
+    ['npipe:////./pipe/docker_engine', { socketPath: '//./pipe/docker_engine' }],
+    ['tcp://build', { host: 'build', port: 2375, protocol: 'http' }],
+    ['tcp://build:99/engine', { host: 'build', port: 99, pathPrefix: '/engine' }],
+    ['https://build', { host: 'build', port: 2376, protocol: 'https' }],
+  ])('%s', (url, expected) => {
+    expect(connection(url)).toMatchObject(expected);
+  });
+
+  test.each(['ftp://build', 'unix', 'tcp://'])('%s is not an address', (url) => {
+    expect(() => connection(url)).toThrow(/not the address of an engine/);
+  });
+});
