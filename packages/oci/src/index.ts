@@ -1,3 +1,4 @@
+export * from './archive/decompress.js';
 export * from './archive/entry.js';
 export * from './archive/tar-reader.js';
 export type { TarOptions } from './archive/tar-scanner.js';
@@ -13,4 +14,7 @@ export * from './model/manifest.js';
 export * from './model/platform.js';
 export * from './reference/image-reference.js';
 export * from './reference/image-source.js';
+export * from './registry/client.js';
+export * from './registry/credentials.js';
+export * from './registry/options.js';
 export * from './source/repository.js';

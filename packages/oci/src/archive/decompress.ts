@@ -1,0 +1,63 @@
+import { OciError } from '../errors.js';
+import { gunzip } from './gunzip.js';
+import { unzstd } from './zstd.js';
+import { isZstdMagic } from './zstd-frames.js';
+
+export interface DecompressOptions {
+  /** Error `limit` as soon as more bytes than this come out; default: no bound. */
+  readonly maxBytes?: number;
+}
+
+const MAGIC_BYTES = 10;
+const XZ = Buffer.from('fd377a585a00', 'hex');
+/** The level, then the start of a block or the end. */
+const BZIP2 = /^425a683[1-9](?:314159265359|177245385090)/;
+
+/**
+ * The bytes unpacked: gzip (all members), zstd (all frames), or as they are. Their first bytes tell which, as in engines; media types
+ * are often wrong. Damage, a cut-off end and other data behind it are errors of code `invalid`; xz and bzip2 are `unsupported`.
+ * Errors of `bytes` pass through; leaving early closes everything.
+ */
+export async function* decompress(
+  bytes: AsyncIterable<Uint8Array>,
+  { maxBytes = Number.POSITIVE_INFINITY }: DecompressOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const source = bytes[Symbol.asyncIterator]();
+  try {
+    const held: Uint8Array[] = [];
+    let head = Buffer.alloc(0);
+    while (head.length < MAGIC_BYTES) {
+      const { done, value } = await source.next();
+      if (done === true) break;
+      held.push(value);
+      head = Buffer.concat([head, value.subarray(0, MAGIC_BYTES)]);
+    }
+    let left = maxBytes;
+    for await (const chunk of unpacked(head, joined(held, source))) {
+      left -= chunk.length;
+      if (left < 0) throw new OciError('limit', `unpacking: more than ${maxBytes} bytes came out`);
+      yield chunk;
+    }
+  } finally {
+    await source.return?.();
+  }
+}
+
+function unpacked(head: Buffer, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (head[0] === 0x1f && head[1] === 0x8b) return gunzip(bytes);
+  if (isZstdMagic(head)) return unzstd(bytes);
+  const other = head.subarray(0, XZ.length).equals(XZ) ? 'xz' : BZIP2.test(head.toString('hex')) ? 'bzip2' : undefined;
+  if (other === undefined) return bytes;
+  throw new OciError(
+    'unsupported',
+    `unpacking: the data is compressed with ${other}; gzip, zstd and plain data can be read`,
+    {
+      hint: 'Compress it with gzip or zstd.',
+    },
+  );
+}
+
+async function* joined(held: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (let chunk = held.shift(); chunk !== undefined; chunk = held.shift()) yield chunk;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
