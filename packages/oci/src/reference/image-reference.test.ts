@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { familiarName, formatImageReference, parseImageReference } from './image-reference.js';
+import { familiarName, formatImageReference, parseImageReference, parseRepositoryName } from './image-reference.js';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -80,5 +80,15 @@ describe('familiarName', () => {
     ['docker.io/library/a/b', 'library/a/b:latest'],
   ])('shows %s as %s', (text, shown) => {
     expect(familiarName(parseImageReference(text))).toBe(shown);
+  });
+});
+
+describe('parseRepositoryName', () => {
+  it('reads a name without tag and digest', () => {
+    expect(parseRepositoryName('localhost:5000/app')).toEqual({ registry: 'localhost:5000', repository: 'app' });
+  });
+
+  it.each(['localhost:5000/app:v1', `app@${DIGEST}`])('refuses %s', (text) => {
+    expect(() => parseRepositoryName(text)).toThrowError(/without tag and digest/);
   });
 });

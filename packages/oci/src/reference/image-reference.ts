@@ -55,6 +55,14 @@ export function parseImageReference(text: string): ImageReference {
   return { registry, repository, tag: tag ?? (digest === undefined ? 'latest' : undefined), digest };
 }
 
+/** A repository's name alone, by the same rules: `ghcr.io/acme/app`. A tag or digest is an error of code `invalid`. */
+export function parseRepositoryName(text: string): Pick<ImageReference, 'registry' | 'repository'> {
+  const { registry, repository } = parseImageReference(text);
+  const { tag, digest } = splitReference(text);
+  if (tag === undefined && digest === undefined) return { registry, repository };
+  throw invalid(text, 'expected the name of a repository, without tag and digest');
+}
+
 /** The full name, which `parseImageReference` reads back: `docker.io/library/alpine:3.20@sha256:…`. */
 export function formatImageReference(reference: ImageReference): string {
   return `${reference.registry}/${reference.repository}${suffix(reference)}`;

@@ -33,9 +33,13 @@ export interface Repository {
     open: () => AsyncIterable<Uint8Array>,
     options?: RequestOptions,
   ): Promise<void>;
-  /** Takes a blob over from another repository of the same registry; false if that could not be done (push it then). */
+  /**
+   * Takes a blob over from another repository of the same registry, named as its `name` says; false if that could not be done
+   * (push it then).
+   */
   mountBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, from: string, options?: RequestOptions): Promise<boolean>;
   /** Stores these bytes under a tag, or by digest alone; the descriptor's digest is of exactly these bytes. */
   pushManifest(manifest: StoredManifest, tag: string | undefined, options?: RequestOptions): Promise<void>;
+  /** Every tag; none for a repository that nothing was pushed to. */
   tags(options?: RequestOptions): Promise<string[]>;
 }

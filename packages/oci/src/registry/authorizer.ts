@@ -1,0 +1,103 @@
+import { type Challenge, parseChallenges } from './challenge.js';
+import type { CredentialsLookup } from './credentials.js';
+import type { RegistrySettings } from './options.js';
+import { basicHeader, fetchToken, type Token } from './token.js';
+import type { HttpResponse, Transport } from './transport.js';
+
+/** Whom a request is for, and what it wants to do there: `repository:acme/app:pull`. */
+export interface Access {
+  readonly host: string;
+  readonly registryUrl: URL;
+  readonly scopes: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The value of an `Authorization` header. `cached` ones may have run out, and are worth asking for again after a 401. */
+export interface Authorization {
+  readonly value: string;
+  readonly cached: boolean;
+}
+
+export interface Authorizer {
+  /** What is known to be needed before asking; nothing at the first request to a host. */
+  before(access: Access): Promise<Authorization | undefined>;
+  /** What to send after a 401, if there is anything better than what was sent. */
+  after(access: Access, response: HttpResponse, sent: Authorization | undefined): Promise<Authorization | undefined>;
+  hasCredentials(host: string): Promise<boolean>;
+}
+
+/** Answers challenges, and remembers them by host and tokens by host and scopes. */
+export function createAuthorizer(
+  transport: Transport,
+  settings: RegistrySettings,
+  lookup: CredentialsLookup,
+): Authorizer {
+  const challenges = new Map<string, Challenge>();
+  const tokens = new Map<string, Promise<Token>>();
+
+  async function bearer(access: Access, challenge: Challenge, renew: boolean): Promise<Authorization | undefined> {
+    const key = [access.host, ...[...access.scopes].sort()].join(' ');
+    const known = renew ? undefined : await tokens.get(key)?.catch(() => undefined);
+    if (known !== undefined && known.expiresAtMs > settings.now())
+      return { value: `Bearer ${known.value}`, cached: true };
+    const credentials = await lookup(access.host);
+    const scopes = mergeScopes(access.scopes, challenge.parameters.scope);
+    const token = fetchToken(transport, settings, { ...access, challenge, scopes, credentials });
+    tokens.set(key, token);
+    token.catch(() => tokens.get(key) === token && tokens.delete(key));
+    return { value: `Bearer ${(await token).value}`, cached: false };
+  }
+
+  async function answer(access: Access, challenge: Challenge, renew: boolean): Promise<Authorization | undefined> {
+    if (challenge.scheme === 'bearer') return bearer(access, challenge, renew);
+    const credentials = await lookup(access.host);
+    return credentials?.kind === 'basic' ? { value: basicHeader(credentials), cached: false } : undefined;
+  }
+
+  return {
+    async before(access) {
+      const credentials = await lookup(access.host);
+      if (credentials?.kind === 'bearer') return { value: `Bearer ${credentials.token}`, cached: false };
+      const challenge = challenges.get(access.host);
+      return challenge === undefined ? undefined : answer(access, withoutScope(challenge), false);
+    },
+    async after(access, response, sent) {
+      const offered = response.headerValues('www-authenticate').flatMap(parseChallenges);
+      for (const scheme of ['bearer', 'basic']) {
+        const challenge = offered.find((candidate) => candidate.scheme === scheme);
+        if (challenge === undefined || (sent !== undefined && !sent.cached && !asksForMore(access, challenge)))
+          continue;
+        const authorization = await answer(access, challenge, true);
+        if (authorization === undefined) continue;
+        challenges.set(access.host, challenge);
+        return authorization;
+      }
+      return undefined;
+    },
+    hasCredentials: async (host) => (await lookup(host)) !== undefined,
+  };
+}
+
+/** Whether a token of this challenge's scope could do more than one of our own scopes alone. */
+function asksForMore(access: Access, challenge: Challenge): boolean {
+  return mergeScopes(access.scopes, challenge.parameters.scope).join() !== mergeScopes(access.scopes, '').join();
+}
+
+/** The scope of one challenge is that request's; another request has its own. */
+function withoutScope(challenge: Challenge): Challenge {
+  const { scope: _, ...parameters } = challenge.parameters;
+  return { ...challenge, parameters };
+}
+
+/** What we want, and what the registry says it wants: behind a proxy a repository may have another name there. */
+function mergeScopes(own: readonly string[], asked: string | undefined): string[] {
+  const resources = new Map<string, Set<string>>();
+  for (const scope of [...own, ...(asked ?? '').split(' ').filter((word) => word !== '')]) {
+    const colon = scope.lastIndexOf(':');
+    const resource = scope.slice(0, colon);
+    const actions = resources.get(resource) ?? new Set();
+    for (const action of scope.slice(colon + 1).split(',')) actions.add(action);
+    resources.set(resource, actions);
+  }
+  return [...resources].map(([resource, actions]) => `${resource}:${[...actions].join(',')}`);
+}

@@ -1,0 +1,87 @@
+import type { Descriptor } from '../content/descriptor.js';
+import type { RepositoryAccess } from './repository-access.js';
+import { pauseBeforeRetry, TransientFailure } from './retry.js';
+import { nextLocation, type Upload, withDigest } from './upload-location.js';
+
+const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Uploads by PATCH, a chunk in memory at a time, and completes by an empty PUT (distribution-spec 1.1, "Pushing a blob in chunks").
+ * A chunk that failed in passing is sent again, unless the registry says that it has it.
+ */
+export async function uploadInChunks(
+  access: RepositoryAccess,
+  { digest }: Pick<Descriptor, 'digest' | 'size'>,
+  upload: Upload,
+  content: AsyncIterable<Uint8Array>,
+  what: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { session } = access;
+  const common = { scopes: access.push, signal, what, once: true } as const;
+  const chunkBytes = Math.min(Math.max(session.settings.chunkBytes, upload.minChunkBytes), MAX_CHUNK_BYTES);
+  let { location } = upload;
+  let offset = 0;
+
+  const send = (chunk: Uint8Array): Promise<URL> => {
+    const headers = {
+      'content-type': 'application/octet-stream',
+      'content-length': String(chunk.byteLength),
+      'content-range': `${offset}-${offset + chunk.byteLength - 1}`,
+    };
+    const request = { ...common, method: 'PATCH', url: location, headers, body: () => chunk, expect: [202] } as const;
+    return session.run(request, async (response) => {
+      await response.discard();
+      return nextLocation(response, what);
+    });
+  };
+
+  /** The end of what the registry has, exclusive, and where to go on; a registry that can't say lets the upload begin anew. */
+  const askState = (failure: TransientFailure): Promise<{ end: number; location: URL }> =>
+    session.run({ ...common, method: 'GET', url: location, expect: [200, 202, 204, 404, 405] }, async (response) => {
+      await response.discard();
+      const last = /^(?:bytes=)?0-(\d+)$/.exec(response.header('range') ?? '')?.[1];
+      if (response.status >= 400 || last === undefined) throw failure;
+      const next = response.header('location') === undefined ? location : nextLocation(response, what);
+      return { end: Number(last) + 1, location: next };
+    });
+
+  for await (const chunk of chunksOf(content, chunkBytes)) {
+    for (let tried = 0, sent = false; !sent; tried++) {
+      try {
+        location = await send(chunk);
+        sent = true;
+      } catch (failure) {
+        if (!(failure instanceof TransientFailure)) throw failure;
+        await pauseBeforeRetry(session.settings, signal, failure, tried);
+        const state = await askState(failure);
+        const nothingYet = offset === 0 && state.end <= 1;
+        if (state.end !== offset && state.end !== offset + chunk.byteLength && !nothingYet) throw failure;
+        location = state.location;
+        sent = state.end === offset + chunk.byteLength;
+      }
+    }
+    offset += chunk.byteLength;
+  }
+  const complete = { ...common, method: 'PUT', url: withDigest(location, digest), body: () => '' } as const;
+  await session.run({ ...complete, expect: [201, 204] }, (response) => response.discard());
+}
+
+/** Cuts a stream anew into chunks of exactly `size` bytes, the last one shorter. */
+async function* chunksOf(stream: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    let rest = chunk;
+    while (length + rest.byteLength >= size) {
+      const taken = size - length;
+      yield Buffer.concat([...parts, rest.subarray(0, taken)]);
+      rest = rest.subarray(taken);
+      [parts, length] = [[], 0];
+    }
+    if (rest.byteLength === 0) continue;
+    parts.push(rest);
+    length += rest.byteLength;
+  }
+  if (length > 0) yield Buffer.concat(parts);
+}

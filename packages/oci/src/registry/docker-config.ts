@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { OciError } from '../errors.js';
+import { maybe, parseJson, stringMap } from '../model/json.js';
+import type { Environment } from './options.js';
+
+const authSchema = v.object({
+  auth: maybe(v.string()),
+  username: maybe(v.string()),
+  password: maybe(v.string()),
+  identitytoken: maybe(v.string()),
+  registrytoken: maybe(v.string()),
+});
+
+const configSchema = v.object({
+  auths: maybe(v.record(v.string(), authSchema)),
+  credsStore: maybe(v.string()),
+  credHelpers: maybe(stringMap),
+});
+
+/** What Docker's config file says about credentials. */
+export type DockerConfig = v.InferOutput<typeof configSchema>;
+/** One entry of `auths`. */
+export type DockerAuth = v.InferOutput<typeof authSchema>;
+
+const LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** Reads `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`. No file is an empty config; a broken one is `invalid`. */
+export async function readDockerConfig(env: Environment): Promise<DockerConfig> {
+  const folder = env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker');
+  const path = join(folder, 'config.json');
+  try {
+    return parseJson(await readFile(path), configSchema, `Docker's config ${path}`, LIMIT_BYTES);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return parseJson(Buffer.from('{}'), configSchema, path, LIMIT_BYTES);
+    if (error instanceof OciError) throw error;
+    throw new OciError('invalid', `Docker's config ${path}: can't be read (${code})`, { cause: error });
+  }
+}
+
+/** Docker Hub's key in `auths` and in credential helpers. */
+const HUB_KEY = 'https://index.docker.io/v1/';
+
+/** Under which name Docker stores a registry's credentials. */
+export const serverKey = (host: string): string => (host === 'docker.io' ? HUB_KEY : host);
+
+/** The entry of `auths` or `credHelpers` for a host; keys may be hosts, or URLs as old versions of Docker wrote them. */
+export function entryFor<T>(entries: Readonly<Record<string, T>> | undefined, host: string): T | undefined {
+  if (entries === undefined) return undefined;
+  const exact = Object.entries(entries).find(([key]) => key === serverKey(host) || key === host);
+  return (exact ?? Object.entries(entries).find(([key]) => hostOfKey(key) === host))?.[1];
+}
+
+function hostOfKey(key: string): string {
+  const host = key.replace(/^https?:\/\//, '').replace(/\/(?:v[12]\/?)?$/, '');
+  return ['index.docker.io', 'registry-1.docker.io'].includes(host) ? 'docker.io' : host;
+}

@@ -1,0 +1,68 @@
+import { OciError } from '../errors.js';
+import { redactUrl } from './endpoint.js';
+import { TransientFailure } from './retry.js';
+
+const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED', 'UND_ERR_SOCKET']);
+const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+
+interface Sent {
+  readonly method: string;
+  readonly url: URL;
+  readonly what: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What to throw where there is no answer, or a body broke off: a `TransientFailure` if another try may help, else an `OciError`.
+ * Errors that are ours already (of the content that is uploaded) stay as they are.
+ */
+export function networkFailure(error: unknown, { method, url, what, signal }: Sent): Error {
+  if (signal?.aborted) return new OciError('aborted', `${what}: stopped by the caller`, { cause: error });
+  if (error instanceof OciError || error instanceof TransientFailure) return error;
+  const { code, message } = innermost(error);
+  const failure = new OciError('unreachable', `${what}: ${method} ${redactUrl(url)}: ${reason(code, message)}`, {
+    hint: hintFor(code, message, url),
+    cause: error,
+    facts: { url: redactUrl(url), reason: code },
+  });
+  const isTimeout = TIMEOUTS.has(code ?? '');
+  return isTimeout || PASSING.has(code ?? '') ? new TransientFailure(failure, { isTimeout }) : failure;
+}
+
+/** The system's error under undici's, and the first of several addresses that were tried. */
+function innermost(error: unknown): { code: string | undefined; message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  if (code === undefined && cause instanceof Error) return innermost(cause);
+  return { code: typeof code === 'string' ? code : undefined, message: String(message ?? error) };
+}
+
+function reason(code: string | undefined, message: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'the connection was refused';
+    case 'ENOTFOUND':
+      return 'the host name is not known';
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return 'no connection in time';
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return 'no answer in time';
+    case 'UND_ERR_BODY_TIMEOUT':
+      return 'the answer stopped half-way';
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+      return `the connection broke (${message})`;
+    default:
+      return message;
+  }
+}
+
+function hintFor(code: string | undefined, message: string, url: URL): string {
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number|packet length too long/i.test(message)) {
+    return `${url.host} seems to speak plain HTTP: if that is meant, name it in IMAGE_VERSIONS_INSECURE_REGISTRIES.`;
+  }
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code ?? '')) {
+    return 'The certificate is not trusted: name the file of its authority in NODE_EXTRA_CA_CERTS.';
+  }
+  return `Is ${url.host} the right address, and reached from here (network, proxy)?`;
+}

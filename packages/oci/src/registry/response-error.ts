@@ -1,0 +1,88 @@
+import { OciError, type OciErrorCode } from '../errors.js';
+import { redactUrl } from './endpoint.js';
+import { parseRetryAfter, TransientFailure } from './retry.js';
+import type { HttpResponse } from './transport.js';
+
+const ERROR_BODY_LIMIT_BYTES = 64 * 1024;
+const SHOWN_CHARACTERS = 500;
+
+interface Asked {
+  readonly method: string;
+  readonly what: string;
+  /** The registry's host, as `docker login` takes it. */
+  readonly host: string;
+  readonly hasCredentials: boolean;
+}
+
+/** What to throw for an answer that was not expected, the registry's own words included. Reads the body, up to 64 kB. */
+export async function responseFailure(response: HttpResponse, asked: Asked, nowMs: number): Promise<Error> {
+  const said = await registryWords(response);
+  const retryAfterMs = parseRetryAfter(response.header('retry-after'), nowMs);
+  const url = redactUrl(response.url);
+  const error = new OciError(
+    codeFor(response, asked.hasCredentials),
+    `${asked.what}: ${asked.method} ${url} answered ${response.status}${said === '' ? '' : ` (${said})`}`,
+    { hint: hintFor(response.status, asked, retryAfterMs), facts: { status: response.status, url } },
+  );
+  return [408, 429, 500, 502, 503, 504].includes(response.status)
+    ? new TransientFailure(error, { retryAfterMs })
+    : error;
+}
+
+function codeFor(response: HttpResponse, hasCredentials: boolean): OciErrorCode {
+  const { status } = response;
+  if (status === 401) {
+    const challenges = response.headerValues('www-authenticate').join();
+    return hasCredentials && /error="?insufficient_scope/i.test(challenges) ? 'forbidden' : 'unauthorized';
+  }
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 413) return 'limit';
+  if (status === 429) return 'rate-limited';
+  return status === 408 || status >= 500 ? 'unreachable' : 'invalid';
+}
+
+function hintFor(status: number, asked: Asked, retryAfterMs: number | undefined): string | undefined {
+  if (status === 401 || status === 403) {
+    return asked.hasCredentials
+      ? `The credentials for ${asked.host} were refused or may not do this: docker login ${asked.host}, or ask for access.`
+      : `No credentials for ${asked.host} were found: docker login ${asked.host}, or set IMAGE_VERSIONS_REGISTRY_USERNAME, _PASSWORD and _HOST.`;
+  }
+  if (status === 429) {
+    const wait = retryAfterMs === undefined ? 'Try again later' : `Try again in ${Math.ceil(retryAfterMs / 1000)} s`;
+    return asked.hasCredentials ? `${wait}.` : `${wait}, or log in: registries allow more to known users.`;
+  }
+  return undefined;
+}
+
+/** `CODE: message` of each error (distribution-spec 1.1, "Error Codes"), or the start of a short text; one line, no control characters. */
+async function registryWords(response: HttpResponse): Promise<string> {
+  const text = await response
+    .bytes(ERROR_BODY_LIMIT_BYTES)
+    .then((bytes) => Buffer.from(bytes).toString('utf8'))
+    .catch(() => '');
+  const isHtml = /^\s*</.test(text);
+  return clean(errorsIn(text) ?? (isHtml ? '' : text));
+}
+
+function errorsIn(text: string): string | undefined {
+  try {
+    const body = JSON.parse(text) as { errors?: unknown; details?: unknown; message?: unknown; error?: unknown };
+    if (Array.isArray(body.errors)) {
+      return body.errors
+        .slice(0, 3)
+        .map((error: { code?: unknown; message?: unknown }) => [error?.code, error?.message].filter(isText).join(': '))
+        .join('; ');
+    }
+    return [body.error, body.details, body.message].filter(isText).join(': ');
+  } catch {
+    return undefined;
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function clean(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+}

@@ -1,0 +1,172 @@
+import { Readable } from 'node:stream';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { readAll } from '../content/read-all.js';
+import { OciError } from '../errors.js';
+import { isLoopback, redactUrl } from './endpoint.js';
+import { networkFailure } from './network-failure.js';
+import type { RegistrySettings } from './options.js';
+import { throwIfAborted } from './retry.js';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent only while the origin stays the same. */
+  readonly authorization?: string | undefined;
+  /** Opened anew for each sending. */
+  readonly body?: () => Uint8Array | string | AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal | undefined;
+  /** What the request is about, for messages: `manifest ghcr.io/acme/app:v1`. */
+  readonly what: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** By lower-case name; of several, the first. */
+  readonly header: (name: string) => string | undefined;
+  /** All values of one name. */
+  readonly headerValues: (name: string) => readonly string[];
+  /** After redirects. */
+  readonly url: URL;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The whole body. Throws `limit`. */
+  bytes(limitBytes: number): Promise<Uint8Array>;
+  /** Leaves the body unread. */
+  discard(): Promise<void>;
+}
+
+export interface Transport {
+  /** Sends once, following redirects. Throws `TransientFailure` or an `OciError` where there is no answer. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+const MAX_REDIRECTS = 5;
+
+/** HTTP over undici: time-outs, proxies from the environment, redirects that never carry credentials to another origin. */
+export function createTransport(settings: RegistrySettings): Transport {
+  const common = {
+    connect: { timeout: settings.connectTimeoutMs },
+    headersTimeout: settings.headersTimeoutMs,
+    bodyTimeout: settings.bodyTimeoutMs,
+  };
+  const direct = new Agent(common);
+  const proxied = proxyAgent(settings, common) ?? direct;
+
+  async function sendOnce(wanted: HttpRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
+    throwIfAborted(wanted.signal);
+    settings.onRequest({ method: wanted.method, url: redactUrl(url) });
+    const body = wanted.body?.();
+    const stream = body !== undefined && typeof body === 'object' && Symbol.asyncIterator in body;
+    try {
+      const response = await request(url, {
+        method: wanted.method,
+        dispatcher: isLoopback(url.host) ? direct : proxied,
+        headers: { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) },
+        ...(body !== undefined && { body: stream ? Readable.from(body, { objectMode: false }) : body }),
+        ...(wanted.signal && { signal: wanted.signal }),
+      });
+      return toResponse(response, url, wanted);
+    } catch (error) {
+      throw networkFailure(error, { ...wanted, url });
+    }
+  }
+
+  return {
+    async send(wanted) {
+      let { url, authorization } = wanted;
+      for (let redirects = 0; ; redirects++) {
+        const response = await sendOnce(wanted, url, authorization);
+        const location = redirectTarget(response, wanted);
+        if (location === undefined) return response;
+        await response.discard();
+        if (redirects === MAX_REDIRECTS) {
+          throw new OciError(
+            'invalid',
+            `${wanted.what}: more than ${MAX_REDIRECTS} redirects, last to ${redactUrl(location)}`,
+          );
+        }
+        if (location.origin !== url.origin) authorization = undefined;
+        url = location;
+      }
+    },
+    async close() {
+      await Promise.all([direct.destroy(), proxied === direct ? undefined : proxied.destroy()]);
+    },
+  };
+}
+
+function proxyAgent(settings: RegistrySettings, common: Agent.Options): Dispatcher | undefined {
+  const variable = (name: string) => settings.env[name.toLowerCase()] || settings.env[name.toUpperCase()] || '';
+  const [httpProxy, httpsProxy, noProxy] = [variable('http_proxy'), variable('https_proxy'), variable('no_proxy')];
+  if (httpProxy === '' && httpsProxy === '') return undefined;
+  return new EnvHttpProxyAgent({ ...common, httpProxy, httpsProxy, noProxy, proxyTunnel: false });
+}
+
+function toResponse(response: Dispatcher.ResponseData, url: URL, wanted: HttpRequest): HttpResponse {
+  const headerValues = (name: string): readonly string[] => {
+    const value = response.headers[name];
+    return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  };
+  const body = mapErrors(response.body, (error) => networkFailure(error, { ...wanted, url }));
+  return {
+    status: response.statusCode,
+    header: (name) => headerValues(name)[0],
+    headerValues,
+    url,
+    body,
+    bytes: (limitBytes) => readAll(body, limitBytes, wanted.what),
+    discard: async () => {
+      response.body.on('error', () => {});
+      if (Number(headerValues('content-length')[0] ?? 0) <= 65_536) await response.body.dump().catch(() => {});
+      else response.body.destroy();
+    },
+  };
+}
+
+async function* mapErrors(
+  stream: AsyncIterable<Uint8Array>,
+  map: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const iterator = stream[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await iterator.next().catch((error: unknown) => {
+        throw map(error);
+      });
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.().catch(() => undefined);
+  }
+}
+
+/** Where to go on, if anywhere. A request with a body is sent again only where the status says so (307, 308). */
+function redirectTarget(response: HttpResponse, wanted: HttpRequest): URL | undefined {
+  const location = response.header('location');
+  const safe = wanted.method === 'GET' || wanted.method === 'HEAD';
+  const statuses = safe ? [301, 302, 303, 307, 308] : [307, 308];
+  if (location === undefined || !statuses.includes(response.status)) return undefined;
+  return resolveLocation(location, response.url, wanted.what);
+}
+
+/**
+ * A `Location`, relative or absolute. One that goes from HTTPS to HTTP is refused, but for the same host: that is a registry
+ * behind a proxy which does not know that it is reached by HTTPS, and HTTPS is kept.
+ */
+export function resolveLocation(location: string, base: URL, what: string): URL {
+  if (!URL.canParse(location, base.href)) {
+    throw new OciError('invalid', `${what}: ${redactUrl(base)} points to a location that is no URL`);
+  }
+  const target = new URL(location, base);
+  if (target.protocol === 'http:' && base.protocol === 'https:' && target.hostname === base.hostname) {
+    target.protocol = 'https:';
+    if (target.port === '80') target.port = '';
+  }
+  const downgrade = base.protocol === 'https:' && target.protocol !== 'https:';
+  if (downgrade || !/^https?:$/.test(target.protocol)) {
+    throw new OciError('invalid', `${what}: ${redactUrl(base)} points to ${redactUrl(target)}: expected https`);
+  }
+  return target;
+}

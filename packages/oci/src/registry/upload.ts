@@ -1,0 +1,110 @@
+import type { Descriptor } from '../content/descriptor.js';
+import { verifiedStream } from '../content/verified-stream.js';
+import { isOciError } from '../errors.js';
+import type { RequestOptions } from '../source/repository.js';
+import { hasBlob } from './blobs.js';
+import { uploadInChunks } from './chunked-upload.js';
+import { pullScope, type RepositoryAccess } from './repository-access.js';
+import { retrying } from './retry.js';
+import type { HttpResponse } from './transport.js';
+import { nextLocation, type Upload, withDigest } from './upload-location.js';
+
+type BlobDescriptor = Pick<Descriptor, 'digest' | 'size'>;
+
+/**
+ * Stores a blob unless it is there: by one PUT, or in chunks if it is large or the registry refuses it as too large.
+ * The bytes are checked while they are sent, so wrong ones are never completed. A failure in passing begins the upload anew.
+ */
+export async function pushBlob(
+  access: RepositoryAccess,
+  descriptor: BlobDescriptor,
+  open: () => AsyncIterable<Uint8Array>,
+  { signal }: RequestOptions,
+): Promise<void> {
+  const { session } = access;
+  if (await hasBlob(access, descriptor, { ...(signal && { signal }) })) return;
+  const what = `upload of ${access.name}@${descriptor.digest}`;
+  const content = () => verifiedStream(open(), descriptor, what);
+  const start = () => beginUpload(access, what, signal);
+  const inChunks = async () => uploadInChunks(access, descriptor, await start(), content(), what, signal);
+  const large = descriptor.size > session.settings.chunkedAboveBytes;
+  await session.uploads(() =>
+    retrying(session.settings, signal, async () => {
+      if (large) return inChunks();
+      try {
+        await uploadAtOnce(access, descriptor, await start(), content, what, signal);
+      } catch (error) {
+        if (!isOciError(error, 'limit') || descriptor.size === 0) throw error;
+        await inChunks();
+      }
+    }),
+  );
+}
+
+/**
+ * Asks the registry to take a blob over from another of its repositories. False if it would rather have it uploaded, does not know
+ * how, or does not let us read there.
+ */
+export async function mountBlob(
+  access: RepositoryAccess,
+  { digest }: BlobDescriptor,
+  from: string,
+  { signal }: RequestOptions,
+): Promise<boolean> {
+  const { session } = access;
+  const source = from.startsWith(`${session.host}/`) ? from.slice(session.host.length + 1) : undefined;
+  if (source === undefined) return false;
+  const url = `/v2/${access.path}/blobs/uploads/?${new URLSearchParams({ mount: digest, from: source })}`;
+  const scopes = [...access.push, pullScope(source)];
+  const what = `mount of ${access.name}@${digest} from ${from}`;
+  const expect = [201, 202, 400, 403, 404, 405];
+  try {
+    return await session.run(
+      { method: 'POST', url, scopes, expect, signal, what, body: () => '' },
+      async (response) => {
+        await response.discard();
+        if (response.status === 202) await cancel(access, response, what, signal);
+        return response.status === 201;
+      },
+    );
+  } catch (error) {
+    if (isOciError(error, 'unauthorized', 'forbidden')) return false;
+    throw error;
+  }
+}
+
+async function beginUpload(access: RepositoryAccess, what: string, signal: AbortSignal | undefined): Promise<Upload> {
+  const request = { method: 'POST', url: `/v2/${access.path}/blobs/uploads/`, body: () => '', once: true } as const;
+  return access.session.run({ ...request, scopes: access.push, expect: [202], signal, what }, async (response) => {
+    await response.discard();
+    const minimum = Number(response.header('oci-chunk-min-length') ?? 0);
+    return { location: nextLocation(response, what), minChunkBytes: Number.isSafeInteger(minimum) ? minimum : 0 };
+  });
+}
+
+async function uploadAtOnce(
+  access: RepositoryAccess,
+  { digest, size }: BlobDescriptor,
+  { location }: Upload,
+  content: () => AsyncIterable<Uint8Array>,
+  what: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
+  const body = size === 0 ? () => '' : content;
+  const request = { method: 'PUT', url: withDigest(location, digest), headers, body, once: true } as const;
+  await access.session.run({ ...request, scopes: access.push, expect: [201, 204], signal, what }, (r) => r.discard());
+}
+
+/** A registry forgets begun uploads by itself; this only spares it the wait. */
+async function cancel(
+  access: RepositoryAccess,
+  response: HttpResponse,
+  what: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const url = response.header('location') === undefined ? undefined : nextLocation(response, what);
+  if (url === undefined) return;
+  const request = { method: 'DELETE', url, scopes: access.push, expect: [202, 204], signal, what, once: true } as const;
+  await access.session.run(request, (answer) => answer.discard()).catch(() => undefined);
+}
