@@ -126,7 +126,7 @@ imageTagExists() {
 
 # The versions file lies beside this one, wherever the caller is.
 _imageVersions_load() {
-  local here="\${BASH_SOURCE[0]}"
+  local here="\${BASH_SOURCE[0]:-}"
   case "$here" in
     */*) here="\${here%/*}" ;;
     *) here=. ;;
