@@ -15,7 +15,7 @@ import { tagManifest } from './retag.js';
 /** A layer that is stored compressed somewhere in the registry. */
 export interface KnownLayer {
   readonly descriptor: Descriptor;
-  /** The repository that has it, if not the one that is published to; in the form that its `mountBlob` takes. */
+  /** The `name` of the repository that has it, if not the one that is published to. */
   readonly from?: string;
 }
 
@@ -80,9 +80,9 @@ async function findStored(
 ): Promise<Map<Digest, Descriptor>> {
   const stored = new Map<Digest, Descriptor>();
   await inParallel(new Set(image.config.diffIds), concurrentPushes, signal, async (diffId, signal) => {
-    const own = source && image.layers?.[image.config.diffIds.indexOf(diffId)];
+    const own = image.layers?.[image.config.diffIds.indexOf(diffId)];
     const known = knownLayers?.get(diffId);
-    for (const candidate of [known, own && { descriptor: own, source }]) {
+    for (const candidate of [known, own && source && { descriptor: own, from: source.name, source }]) {
       if (!candidate || !layerFormat(candidate.descriptor.mediaType, image.name).distributable) continue;
       const { descriptor } = candidate;
       const step = await take(repository, candidate, signal);
