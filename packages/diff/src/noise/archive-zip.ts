@@ -1,0 +1,75 @@
+import type { Part } from '../layer/entry.js';
+import { readZip, type ZipEntry } from './formats/zip.js';
+import type { InnerForm, Nest } from './nest.js';
+import { compareText, digestOf, FieldHash, normalForm, shortDigest } from './normal-form.js';
+import type { ContentRule } from './rule.js';
+
+const NAME = 'zip-entries';
+const SPRING_LIBRARIES = 'BOOT-INF/lib/';
+
+/** Jars, wars, wheels and other zip archives, by what is in them. */
+export function zipEntries(nest: Nest): ContentRule {
+  return {
+    kind: 'content',
+    name: NAME,
+    reason:
+      'A zip archive (jar, war, ear, wheel) is read by its entries: their times, order and compression say nothing of what is in them.',
+    example:
+      'A jar built again has other entry times; hidden. One byte of a class in a jar in that jar, or a mode of an entry, is not.',
+    default: true,
+    matches: ({ head }) => isZip(head),
+    normalize: (content) =>
+      nest.open(() => {
+        const { entries, comment } = readZip(content);
+        const isSigned = entries.some(({ name }) => /^META-INF\/[^/]+\.SF$/i.test(name));
+        const hash = new FieldHash().add(NAME, comment);
+        const parts: Part[] = [];
+        for (const entry of [...entries].sort((a, b) => compareText(a.name, b.name))) {
+          const bytes = entry.read();
+          // A signature covers the manifest as it is written.
+          const form =
+            isSigned && entry.name === 'META-INF/MANIFEST.MF'
+              ? asWritten(entry.name, bytes)
+              : innerForm(nest, entry, bytes);
+          hash.add(
+            entry.name,
+            entry.host,
+            entry.attributes,
+            String(entry.isMarkedUtf8),
+            entry.comment,
+            entry.extra.length,
+          );
+          for (const { id, data } of entry.extra) hash.add(id, data);
+          // A launcher opens a jar in a jar in place, which it can do only if that is not compressed.
+          hash.add(isZip(bytes) ? String(entry.isStored) : '', form.digest);
+          parts.push(...form.parts);
+        }
+        hash.add(...classPathOrder(entries));
+        return normalForm(NAME, hash, parts);
+      }),
+  };
+}
+
+/** An archive with entries, or the empty one. */
+function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}
+
+function innerForm(nest: Nest, entry: ZipEntry, content: Buffer): InnerForm {
+  return nest.formOf({
+    path: entry.name,
+    mode: entry.host === 3 ? (entry.attributes >>> 16) & 0o7777 : 0o644,
+    content,
+  });
+}
+
+function asWritten(path: string, content: Buffer): InnerForm {
+  const digest = digestOf(content);
+  return { digest, parts: [{ name: path, value: shortDigest(digest) }] };
+}
+
+/** Spring Boot's launcher takes libraries in the archive's order where there is no index that says another. */
+function classPathOrder(entries: readonly ZipEntry[]): string[] {
+  if (entries.some(({ name }) => name === 'BOOT-INF/classpath.idx')) return [];
+  return entries.map(({ name }) => name).filter((name) => name.startsWith(SPRING_LIBRARIES));
+}

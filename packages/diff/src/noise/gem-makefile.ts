@@ -1,0 +1,24 @@
+import { latin1 } from './formats/text.js';
+import { FieldHash, normalForm } from './normal-form.js';
+import type { ContentRule } from './rule.js';
+
+const NAME = 'gem-makefile';
+
+/** `Dir.mktmpdir` and `Tempfile`: date, process, random. */
+const TEMPORARY = /\b(gem\.|siteconf|d|mkmf)?\d{8}-\d+-[a-z0-9]{4,8}\b/g;
+
+/** Makefiles that a gem's native extension was built with. */
+export const gemMakefile: ContentRule = {
+  kind: 'content',
+  name: NAME,
+  reason:
+    'RubyGems builds an extension in a folder with a random name, which mkmf writes into the Makefile that stays behind.',
+  example: '`./.gem.20261121-8-jca5j2` became `./.gem.20261121-8-xa2yry`; hidden. Another CFLAGS line is not.',
+  default: true,
+  matches: ({ path }) => /(?:^|\/)gems\/[^/]+\/ext\/(?:.+\/)?Makefile$/.test(path),
+  normalize: (content) => {
+    const text = latin1(content);
+    if (!text.includes('# V=0 quiet, V=1 verbose.')) return undefined;
+    return normalForm(NAME, new FieldHash().add(NAME, text.replace(TEMPORARY, '$1temporary')));
+  },
+};

@@ -1,0 +1,33 @@
+import type { TreeEntry } from '../tree/tree.js';
+import { isLeftBehind, isOrdinaryFile } from './left-behind.js';
+import type { TreeRule } from './rule.js';
+
+const MACHINE_ID = /^(?:etc|var\/lib\/dbus)\/machine-id$/;
+/** 32 hex digits, with or without a line break: an empty file or `uninitialized` has another meaning to systemd. */
+const MACHINE_ID_BYTES = [32, 33];
+const PRIVATE =
+  /^etc\/ssh\/ssh_host_\w+_key$|^etc\/ssl\/private\/ssl-cert-snakeoil\.key$|^var\/lib\/systemd\/(?:random-seed|credential\.secret)$/;
+const PUBLIC = /^etc\/ssh\/ssh_host_\w+_key\.pub$|^etc\/ssl\/certs\/ssl-cert-snakeoil\.pem$/;
+const OTHERS_READ = 0o037;
+const OTHERS_WRITE = 0o022;
+const SNAKEOIL = /(?:^|\/)ssl-cert-snakeoil\.pem$/;
+
+/** Identities that are made anew by each build. */
+export const generatedIdentity: TreeRule = {
+  kind: 'tree',
+  name: 'generated-identity',
+  reason:
+    'A generated identity (machine id, SSH host key, self-signed certificate) is another one in each build although nothing went into it that changed.',
+  example:
+    '/etc/machine-id, filled by a RUN; hidden. One that a Dockerfile copies, an empty one, or a host key that others may read, is not.',
+  default: true,
+  judge: (entry) => (isIdentity(entry) && isLeftBehind(entry, 'run') && isOrdinaryFile(entry) ? 'drop' : 'keep'),
+};
+
+function isIdentity({ path, type, size, mode, uid, linkTarget }: TreeEntry): boolean {
+  // update-ca-certificates names its link after the subject, which is the host that built.
+  if (type === 'symlink') return /^etc\/ssl\/certs\/[0-9a-f]{8}\.\d$/.test(path) && SNAKEOIL.test(linkTarget ?? '');
+  if (uid !== 0 || size === 0) return false;
+  if (MACHINE_ID.test(path)) return MACHINE_ID_BYTES.includes(size) && (mode & OTHERS_WRITE) === 0;
+  return (PRIVATE.test(path) && (mode & OTHERS_READ) === 0) || (PUBLIC.test(path) && (mode & OTHERS_WRITE) === 0);
+}

@@ -1,0 +1,12 @@
+import { leftBehind } from './left-behind.js';
+
+/** What Go keeps to be faster the next time. */
+export const goCaches = leftBehind({
+  name: 'go-caches',
+  reason: 'go fetches and compiles again what its caches lack; what runs is the binary that it built.',
+  example:
+    '/root/.cache/go-build/3f/… or /go/pkg/mod/cache/…; hidden. /go/bin/app, or a source in /go/pkg/mod, is not.',
+  certainty: 'run',
+  files: /(?:^|\/)(?:\.cache\/(?:go-build|golangci-lint)|pkg\/mod\/cache|pkg\/sumdb)\/.+$/,
+  folders: /(?:^|\/)(?:\.cache\/(?:go-build|golangci-lint)|pkg\/mod\/cache|pkg\/sumdb)(?:\/.+)?$/,
+});

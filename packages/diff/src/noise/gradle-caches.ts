@@ -1,0 +1,14 @@
+import { leftBehind } from './left-behind.js';
+
+/** What Gradle keeps to be faster the next time. */
+export const gradleCaches = leftBehind({
+  name: 'gradle-caches',
+  reason: 'Gradle fetches and computes again what its caches lack; daemon logs and locks tell of the build.',
+  example:
+    '/root/.gradle/caches/… or /app/.gradle/8.5/fileHashes/…; hidden. /root/.gradle/gradle.properties, init scripts, or what build/ holds, are not.',
+  certainty: 'run',
+  files:
+    /(?:^|\/)\.gradle\/(?:(?:caches|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)\/.+|file-system\.probe|wrapper\/dists\/.+\.(?:lck|ok))$/,
+  folders:
+    /(?:^|\/)\.gradle\/(?:caches|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)(?:\/.+)?$/,
+});

@@ -1,0 +1,117 @@
+import { accountBackups } from './account-backups.js';
+import { apkCaches } from './apk-caches.js';
+import { apkInstalled } from './apk-installed.js';
+import { aptCaches } from './apt-caches.js';
+import { aptLogs } from './apt-logs.js';
+import { arMembers } from './archive-ar.js';
+import { gzipHeader } from './archive-gzip.js';
+import { tarMembers } from './archive-tar.js';
+import { zipEntries } from './archive-zip.js';
+import { buildLogs } from './build-logs.js';
+import { cargoCaches } from './cargo-caches.js';
+import { composerCaches } from './composer-caches.js';
+import { debconfDatabase } from './debconf-database.js';
+import { desktopCaches } from './desktop-caches.js';
+import { dotnetCaches } from './dotnet-caches.js';
+import { dpkgBackups } from './dpkg-backups.js';
+import { dpkgFileList } from './dpkg-file-list.js';
+import { dpkgStatus } from './dpkg-status.js';
+import { fontCaches } from './font-caches.js';
+import { gemBuildLogs } from './gem-build-logs.js';
+import { gemCaches } from './gem-caches.js';
+import { gemMakefile } from './gem-makefile.js';
+import { gemspecDate } from './gemspec-date.js';
+import { generatedIdentity } from './generated-identity.js';
+import { goCaches } from './go-caches.js';
+import { gradleCaches } from './gradle-caches.js';
+import { jarManifest } from './jar-manifest.js';
+import { javaKeyStore } from './java-key-store.js';
+import { javaProperties } from './java-properties.js';
+import { ldconfigCache } from './ldconfig-cache.js';
+import { loginRecords } from './login-records.js';
+import { manIndex } from './man-index.js';
+import { mavenBookkeeping } from './maven-bookkeeping.js';
+import { Nest } from './nest.js';
+import { npmCaches } from './npm-caches.js';
+import { npmHiddenLock } from './npm-hidden-lock.js';
+import { npmInstallNotes } from './npm-install-notes.js';
+import { perlLocalLog } from './perl-local-log.js';
+import { pnpmState } from './pnpm-state.js';
+import { pythonBytecode } from './python-bytecode.js';
+import { pythonCaches } from './python-caches.js';
+import { pythonDirectUrl } from './python-direct-url.js';
+import { pythonInstallerNotes } from './python-installer-notes.js';
+import { pythonRecord } from './python-record.js';
+import { rpmCaches } from './rpm-caches.js';
+import { rpmLogs } from './rpm-logs.js';
+import type { ContentRule, Rule, TreeRule } from './rule.js';
+import { shadowDays } from './shadow-days.js';
+import { temporaryLeftovers } from './temporary-leftovers.js';
+import { yarnPnpmCaches } from './yarn-pnpm-caches.js';
+
+/** Counts up whenever a rule's answer to some file changes: fingerprints of different versions are never compared. */
+export const RULES_VERSION = '1';
+
+const TREE_RULES: readonly TreeRule[] = [
+  accountBackups,
+  apkCaches,
+  aptCaches,
+  aptLogs,
+  buildLogs,
+  cargoCaches,
+  composerCaches,
+  desktopCaches,
+  dotnetCaches,
+  dpkgBackups,
+  fontCaches,
+  gemBuildLogs,
+  gemCaches,
+  generatedIdentity,
+  goCaches,
+  gradleCaches,
+  ldconfigCache,
+  loginRecords,
+  manIndex,
+  mavenBookkeeping,
+  npmCaches,
+  perlLocalLog,
+  pythonCaches,
+  pythonInstallerNotes,
+  rpmCaches,
+  rpmLogs,
+  temporaryLeftovers,
+  yarnPnpmCaches,
+];
+
+const FILE_RULES: readonly ContentRule[] = [
+  apkInstalled,
+  debconfDatabase,
+  dpkgFileList,
+  dpkgStatus,
+  gemMakefile,
+  gemspecDate,
+  jarManifest,
+  javaKeyStore,
+  javaProperties,
+  npmHiddenLock,
+  npmInstallNotes,
+  pnpmState,
+  pythonBytecode,
+  pythonDirectUrl,
+  pythonRecord,
+  shadowDays,
+];
+
+/**
+ * The built-in rules but those that `isOn` says no to; without it, those that are on by default. A rule that is off is off
+ * inside of archives too, so take rules from here and do not filter `defaultRules`.
+ */
+export function selectRules(isOn: (rule: Rule) => boolean = (rule) => rule.default): readonly Rule[] {
+  const nest = new Nest(() => content);
+  const archives = [arMembers(nest), gzipHeader(nest), tarMembers(nest), zipEntries(nest)];
+  const content: readonly ContentRule[] = [...FILE_RULES, ...archives].filter(isOn);
+  return [...TREE_RULES.filter(isOn), ...content].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The rules that are on unless turned off, by name. */
+export const defaultRules: readonly Rule[] = selectRules();

@@ -1,0 +1,14 @@
+import { leftBehind } from './left-behind.js';
+
+/** What npm keeps to be faster the next time, and its logs. */
+export const npmCaches = leftBehind({
+  name: 'npm-caches',
+  reason:
+    'npm fetches packages again when its cache lacks them; logs and the day of its last look for updates tell of the build.',
+  example:
+    '/root/.npm/_logs/2026-11-21T20_25_49_313Z-debug-0.log; hidden. A file in node_modules, or in /root/.npm/_npx, which npx runs, is not.',
+  certainty: 'run',
+  files:
+    /(?:^|\/)\.npm\/(?:(?:_cacache|_logs|_git-remotes|_locks)\/.+|_update-notifier-last-checked|anonymous-cli-metrics\.json)$|(?:^|\/)\.config\/configstore\/update-notifier-[^/]+\.json$|(?:^|\/)\.cache\/node-gyp\/.+$|(?:^|\/)npm-debug\.log$/,
+  folders: /(?:^|\/)(?:\.npm\/(?:_cacache|_logs|_git-remotes|_locks)|\.cache\/node-gyp)(?:\/.+)?$/,
+});

@@ -1,0 +1,29 @@
+import { parseObject } from './formats/json.js';
+import { latin1 } from './formats/text.js';
+import { FieldHash, normalForm } from './normal-form.js';
+import type { ContentRule } from './rule.js';
+
+const NAME = 'pnpm-state';
+
+/** The times in pnpm's notes on a node_modules folder. */
+export const pnpmState: ContentRule = {
+  kind: 'content',
+  name: NAME,
+  reason: 'pnpm notes in node_modules when it last checked and pruned it, which it reads itself and no program does.',
+  example: 'Another prunedAt in .modules.yaml; hidden. Another list of hoisted packages there is not.',
+  default: true,
+  matches: ({ path }) => /(?:^|\/)node_modules\/\.(?:modules\.yaml|pnpm-workspace-state(?:-v\d+)?\.json)$/.test(path),
+  normalize: (content, { path }) => {
+    const text = latin1(content);
+    const json = parseObject(text);
+    const hash = new FieldHash().add(NAME);
+    if (path.endsWith('.json')) {
+      return json === undefined
+        ? undefined
+        : normalForm(NAME, hash.add(JSON.stringify({ ...json, lastValidatedTimestamp: undefined })));
+    }
+    // It is YAML by name, and JSON in newer versions.
+    if (json !== undefined) return normalForm(NAME, hash.add(JSON.stringify({ ...json, prunedAt: undefined })));
+    return normalForm(NAME, hash.add(text.replace(/^prunedAt: .*\n/m, '')));
+  },
+};
