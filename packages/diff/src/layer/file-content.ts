@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash as hashOf } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
 import pLimit from 'p-limit';
 import type { NormalForm, PackageFact } from './entry.js';
@@ -46,13 +46,14 @@ export async function readFileContent(
   const wanted = wantedBy(head, inspectors);
   const isWanted = wanted.normalizers.length + wanted.readers.length > 0;
   if (!isWanted || file.size > MAX_INSPECTED_BYTES) {
+    if (first.byteLength === file.size) return { digest: digestOf(first) };
     const hash = createHash('sha256').update(first);
     for (let next = await rest.next(); !next.done; next = await rest.next()) hash.update(next.value);
-    return { digest: digestOf(hash) };
+    return { digest: `sha256:${hash.digest('hex')}` };
   }
   const whole = async () => {
     const bytes = await readWhole(first, rest, file.size);
-    return apply(wanted, bytes, digestOf(createHash('sha256').update(bytes)), {
+    return apply(wanted, bytes, digestOf(bytes), {
       ...head,
       head: bytes.subarray(0, HEAD_BYTES),
     });
@@ -122,6 +123,7 @@ async function readWhole(first: Uint8Array, rest: AsyncIterator<Uint8Array>, siz
   return bytes.subarray(0, filled);
 }
 
-function digestOf(hash: Hash): Digest {
-  return `sha256:${hash.digest('hex')}`;
+/** In one call, which for a small file costs half of what a hash object does. */
+function digestOf(bytes: Uint8Array): Digest {
+  return `sha256:${hashOf('sha256', bytes, 'hex')}`;
 }

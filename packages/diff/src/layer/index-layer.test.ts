@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type Headers, pack } from 'tar-stream';
+import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { digestOfText } from '../testing/literal-tree.js';
 import { MAX_INSPECTED_BYTES } from './file-content.js';
@@ -8,11 +8,11 @@ import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 
 const none: Inspectors = { version: '0', normalizers: [], packageReaders: [] };
-type Literal = [header: Partial<Headers> & { name: string }, content?: string];
+type Literal = [header: Partial<Header> & { name: string }, content?: string];
 
 function tarOf(...entries: Literal[]): AsyncIterable<Uint8Array> {
   const tar = pack();
-  for (const [header, content = ''] of entries) tar.entry(header as Headers, content);
+  for (const [header, content = ''] of entries) tar.entry(header as Header, content);
   tar.finalize();
   return Readable.from(tar);
 }
