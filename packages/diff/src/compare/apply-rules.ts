@@ -1,0 +1,72 @@
+import { parentOf } from '../layer/path.js';
+import type { TreeRule } from '../noise/rule.js';
+import type { FileTree, TreeEntry } from '../tree/tree.js';
+
+/** What a rule said of one path. */
+export interface Judgement {
+  readonly rule: string;
+  readonly verdict: 'dropped' | 'renamed';
+}
+
+/** A tree and what its rules leave of it. */
+export interface JudgedTree {
+  readonly tree: FileTree;
+  /** By the name it is compared under; several where a rule gave them the same. */
+  readonly kept: ReadonlyMap<string, readonly TreeEntry[]>;
+  /** By the path that it has. */
+  readonly judgements: ReadonlyMap<string, Judgement>;
+}
+
+/**
+ * What the rules leave of a tree. One `drop` is enough; of several new names the first rule's counts. Two things hold for
+ * directories: one that a rule drops stays if anything in it does, and one that a RUN made, with root's ordinary mode, goes
+ * when rules drop everything in it, since it came with that.
+ */
+export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTree {
+  const kept = new Map<string, TreeEntry[]>();
+  const judgements = new Map<string, Judgement>();
+  const filled = new Set<string>();
+  const emptiedBy = new Map<string, string>();
+  for (let at = tree.entries.length - 1; at >= 0; at--) {
+    const entry = tree.entries[at] as TreeEntry;
+    const judged = judge(entry, tree, rules);
+    const droppedBy = filled.has(entry.path)
+      ? undefined
+      : ((judged?.name === undefined ? judged?.rule : undefined) ??
+        (isByProduct(entry) ? emptiedBy.get(entry.path) : undefined));
+    const parent = parentOf(entry.path);
+    if (droppedBy !== undefined && entry.path !== '') {
+      judgements.set(entry.path, { rule: droppedBy, verdict: 'dropped' });
+      emptiedBy.set(parent, droppedBy);
+      continue;
+    }
+    filled.add(parent);
+    const name = judged?.name ?? entry.path;
+    if (name !== entry.path && judged) judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed' });
+    const same = kept.get(name);
+    if (same === undefined) kept.set(name, [entry]);
+    else same.push(entry);
+  }
+  return { tree, kept, judgements };
+}
+
+/** The rule that drops this entry, or the one that gives it another name. */
+function judge(
+  entry: TreeEntry,
+  tree: FileTree,
+  rules: readonly TreeRule[],
+): { readonly rule: string; readonly name?: string } | undefined {
+  let renamed: { rule: string; name: string } | undefined;
+  for (const rule of rules) {
+    const verdict = rule.judge(entry, tree);
+    if (verdict === 'drop') return { rule: rule.name };
+    if (verdict !== 'keep') renamed ??= { rule: rule.name, name: verdict.path };
+  }
+  return renamed;
+}
+
+/** A directory that says nothing by itself. */
+function isByProduct({ type, mode, uid, gid, xattrs, layer, madeIn }: TreeEntry): boolean {
+  const isPlain = mode === 0o755 && uid === 0 && gid === 0 && xattrs === undefined;
+  return type === 'directory' && isPlain && (madeIn ?? layer).origin === 'run';
+}

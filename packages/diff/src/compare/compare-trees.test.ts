@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import type { LayerEntry } from '../layer/entry.js';
+import type { TreeRule } from '../noise/rule.js';
+import { droppedBelow, treeRule } from '../testing/literal-rules.js';
+import {
+  digestOfText,
+  directory,
+  file,
+  hardlink,
+  layerAt,
+  stacked,
+  symlink,
+  treeFrom,
+} from '../testing/literal-tree.js';
+import { mergeLayers } from '../tree/merge.js';
+import { compareTrees } from './compare-trees.js';
+
+const run = layerAt(1, 'run');
+const copy = layerAt(1, 'copy');
+
+/** One line a change. */
+function differing(before: LayerEntry[], after: LayerEntry[], rules: TreeRule[] = [], layer = run) {
+  const { changes } = compareTrees(treeFrom(before, layer), treeFrom(after, layer), rules);
+  return changes.map(({ action, subject, detail }) => `${action} ${subject}: ${detail}`);
+}
+
+describe('two trees', () => {
+  it('are the same with themselves', () => {
+    const entries = [directory('a'), file('a/b', 'x'), symlink('c', 'a/b'), hardlink('d', 'none')];
+    expect(differing(entries, entries)).toEqual([]);
+  });
+
+  it('differ in what is added, removed and of another content', () => {
+    expect(differing([file('a', '1'), file('b', '1')], [file('b', '2'), file('c', 'new')])).toEqual([
+      'removed /a: file, 1 B',
+      'modified /b: content changed, 1 B as before',
+      'added /c: file, 3 B',
+    ]);
+  });
+
+  it('differ in mode and owner of a file and of a directory', () => {
+    expect(
+      differing(
+        [file('a', '', { mode: 0o755 }), directory('d')],
+        [file('a', '', { mode: 0o4755, uid: 5 }), directory('d', { mode: 0o700 })],
+      ),
+    ).toEqual(['modified /a: mode 0755 -> 4755; owner 0:0 -> 5:0', 'modified /d: mode 0755 -> 0700']);
+  });
+
+  it('differ in link targets, types, devices and extended attributes', () => {
+    const device = (minor: number): LayerEntry => ({ ...file('n'), type: 'char-device', device: { major: 1, minor } });
+    expect(
+      differing(
+        [symlink('l', 'a1'), file('t', 'x'), device(3), file('x')],
+        [symlink('l', 'a2'), symlink('t', 'x'), device(5), file('x', '', { xattrs: { 'security.capability': '01' } })],
+      ),
+    ).toEqual([
+      'modified /l: -> a1 became -> a2',
+      'modified /n: device 1:3 -> 1:5',
+      'modified /t: file, 1 B -> symlink -> x',
+      'modified /x: attribute security.capability added',
+    ]);
+  });
+
+  it('do not differ in the mode of a symlink, which means nothing', () => {
+    expect(differing([symlink('l', 'a', { mode: 0o777 })], [symlink('l', 'a', { mode: 0o755 })])).toEqual([]);
+  });
+
+  it('do not differ where one has a hard link and the other a copy, nor in how layers are cut', () => {
+    const one = mergeLayers([stacked(layerAt(0), [file('a', 'x'), hardlink('b', 'a')])]);
+    const two = mergeLayers([
+      stacked(layerAt(0), [file('a', 'x')]),
+      stacked(layerAt(1), [file('b', 'x'), file('a', 'x')]),
+    ]);
+    expect(compareTrees(one, two, [])).toEqual({ changes: [], noise: [] });
+  });
+
+  it('do not differ where one lists a parent directory that the other implies', () => {
+    const one = mergeLayers([stacked(layerAt(0), [directory('a'), file('a/b')])]);
+    const two = mergeLayers([stacked(layerAt(0), [file('a/b')])]);
+    expect(compareTrees(one, two, []).changes).toEqual([]);
+  });
+});
+
+describe('a content rule', () => {
+  const normal = (text: string, parts = [{ name: 'a/B.class', value: text }]) => ({
+    normal: { rule: 'jar', digest: digestOfText(text), parts },
+  });
+
+  it('makes noise of files that are equal in their normal form', () => {
+    const before = treeFrom([file('a.jar', '1', normal('same'))]);
+    const after = treeFrom([file('a.jar', '2', normal('same'))]);
+    expect(compareTrees(before, after, [])).toEqual({
+      changes: [],
+      noise: [{ rule: 'jar', reason: '', count: 1, examples: ['/a.jar'] }],
+    });
+  });
+
+  it('does not hide that the mode changed, too', () => {
+    expect(differing([file('a.jar', '1', normal('x'))], [file('a.jar', '2', { ...normal('x'), mode: 0o600 })])).toEqual(
+      ['modified /a.jar: mode 0644 -> 0600'],
+    );
+  });
+
+  it('names the pieces that differ, and how many more', () => {
+    const parts = (value: string) => ['a', 'b', 'c', 'd'].map((name) => ({ name, value }));
+    expect(
+      differing([file('a.jar', '1', normal('x', parts('1.0')))], [file('a.jar', '2', normal('y', parts('1.1')))]),
+    ).toEqual(['modified /a.jar: a 1.0 -> 1.1, b 1.0 -> 1.1, c 1.0 -> 1.1, 1 more']);
+  });
+
+  it('hides nothing where only one side has a normal form', () => {
+    expect(differing([file('a.jar', '1', normal('x'))], [file('a.jar', '2')])).toHaveLength(1);
+  });
+});
+
+describe('a tree rule', () => {
+  const cache = droppedBelow('caches', 'var/cache');
+
+  it('makes noise of a path that only one side has, and says which', () => {
+    const before = treeFrom([directory('var'), file('var/cache/a', '1')], run);
+    const after = treeFrom([directory('var'), file('var/cache/b', '2')], run);
+    expect(compareTrees(before, after, [cache])).toEqual({
+      changes: [],
+      noise: [{ rule: 'caches', reason: 'Reason of caches.', count: 2, examples: ['/var/cache/a', '/var/cache/b'] }],
+    });
+  });
+
+  it('counts as noise only what differs', () => {
+    const tree = treeFrom([file('var/cache/a', '1')], run);
+    expect(compareTrees(tree, tree, [cache]).noise).toEqual([]);
+  });
+
+  it('says nothing of an equal path where it came to be in another way', () => {
+    const entries = [directory('var/cache'), file('var/cache/a', '1')];
+    expect(compareTrees(treeFrom(entries, run), treeFrom(entries, copy), [cache])).toEqual({ changes: [], noise: [] });
+  });
+
+  it('does not hide a path from another origin', () => {
+    const { changes } = compareTrees(
+      treeFrom([file('var/cache/a', '1')], run),
+      treeFrom([file('var/cache/a', '22')], copy),
+      [cache],
+    );
+    expect(changes).toMatchObject([
+      { action: 'modified', subject: '/var/cache/a', detail: 'content changed, 1 B -> 2 B' },
+    ]);
+  });
+
+  it('drops with its content a directory that a RUN made for it', () => {
+    const rule = droppedBelow('caches', 'root/.cache/pip');
+    expect(
+      differing(
+        [directory('root'), directory('root/.cache'), directory('root/.cache/pip'), file('root/.cache/pip/x')],
+        [directory('root')],
+        [rule],
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['with a mode of its own', directory('data', { mode: 0o777 }), run],
+    ['of a COPY', directory('data'), copy],
+  ])('leaves the emptied directory %s', (_, made, layer) => {
+    const rule = treeRule('logs', ({ path }) => (path === 'data/log' ? 'drop' : 'keep'));
+    expect(differing([made, file('data/log')], [], [rule], layer)).toEqual(['removed /data: directory']);
+  });
+
+  it('leaves an emptied directory that a lower layer had', () => {
+    const rule = treeRule('logs', ({ path }) => (path === 'data/log' ? 'drop' : 'keep'));
+    const base = stacked(layerAt(0), [directory('data')]);
+    const before = mergeLayers([base, stacked(run, [directory('data'), file('data/log')])]);
+    expect(compareTrees(before, mergeLayers([base]), [rule]).changes).toEqual([]);
+  });
+
+  it('keeps a directory that it drops as long as something in it stays', () => {
+    const before = [directory('var/cache', { mode: 0o700 }), file('var/cache/app')];
+    const rule = treeRule('caches', ({ path }) => (path === 'var/cache' ? 'drop' : 'keep'));
+    expect(differing(before, [directory('var/cache'), file('var/cache/app')], [rule])).toEqual([
+      'modified /var/cache: mode 0700 -> 0755',
+    ]);
+  });
+
+  it('compares paths of random names by what they hold', () => {
+    const rule = treeRule('temporary', ({ path }) =>
+      /^tmp\/tmp\.\w+/.test(path) ? { path: path.replace(/^tmp\/tmp\.\w+/, 'tmp/tmp.*') } : 'keep',
+    );
+    const before = [
+      directory('tmp/tmp.aaa'),
+      file('tmp/tmp.aaa/x', '1'),
+      directory('tmp/tmp.bbb'),
+      file('tmp/tmp.bbb/x', '2'),
+    ];
+    const after = [
+      directory('tmp/tmp.ccc'),
+      file('tmp/tmp.ccc/x', '2'),
+      directory('tmp/tmp.ddd'),
+      file('tmp/tmp.ddd/x', '1'),
+    ];
+    expect(differing(before, after, [rule])).toEqual([]);
+    expect(differing(before, [...after.slice(0, 3), file('tmp/tmp.ddd/x', '3')], [rule])).toEqual([
+      'modified /tmp/tmp.ddd/x: content changed, 1 B as before',
+    ]);
+    expect(differing(before, after.slice(0, 2), [rule])).toHaveLength(2);
+  });
+});

@@ -1,0 +1,78 @@
+import type { ContentRule, Rule, TreeRule } from '../noise/rule.js';
+import type { FileTree } from '../tree/tree.js';
+import { applyRules } from './apply-rules.js';
+import { type BaseLayers, categoryOf } from './categories.js';
+import type { Change, Noise } from './comparison.js';
+import { type Difference, type Differences, differencesOf } from './differences.js';
+import { detailOf } from './evidence.js';
+import { ownersOf } from './owners.js';
+import { packageChanges } from './package-changes.js';
+
+/** What differs between two file systems: what counts, most telling first, and what does not. */
+export interface TreeComparison {
+  readonly changes: readonly Change[];
+  readonly noise: readonly Noise[];
+}
+
+/** Paths given as an example of what a rule explains. */
+const MAX_EXAMPLES = 3;
+
+/**
+ * Compares path, type, mode, owner, link target, device, extended attributes and content of everything that the rules leave;
+ * file times play no part. Content rules have done their work when the layers were read.
+ */
+export function compareTrees(
+  before: FileTree,
+  after: FileTree,
+  rules: readonly Rule[],
+  baseLayers: BaseLayers = { before: 0, after: 0 },
+): TreeComparison {
+  const treeRules = rules.filter(isTreeRule);
+  const differences = differencesOf(applyRules(before, treeRules), applyRules(after, treeRules));
+  return {
+    changes: changesOf(differences.counted, [before, after], baseLayers),
+    noise: noiseOf(differences, rules),
+  };
+}
+
+export function isTreeRule(rule: Rule): rule is TreeRule {
+  return rule.kind === 'tree';
+}
+
+export function isContentRule(rule: Rule): rule is ContentRule {
+  return rule.kind === 'content';
+}
+
+function changesOf(counted: readonly Difference[], trees: readonly FileTree[], baseLayers: BaseLayers): Change[] {
+  if (counted.length === 0) return [];
+  const ownerOf = ownersOf(trees);
+  const packages = packageChanges(counted, ownerOf, baseLayers);
+  const files = counted
+    .filter((difference) => !packages.accountsFor(difference))
+    .map((difference): Change => {
+      const { path, before, after } = difference;
+      return {
+        category: categoryOf(difference, ownerOf(path), baseLayers),
+        kind: 'file',
+        action: before === undefined ? 'added' : after === undefined ? 'removed' : 'modified',
+        subject: `/${path}`,
+        detail: detailOf(difference),
+      };
+    });
+  return [...packages.changes, ...files];
+}
+
+function noiseOf({ explained }: Differences, rules: readonly Rule[]): Noise[] {
+  const reasons = new Map(rules.map(({ name, reason }) => [name, reason]));
+  return [...explained]
+    .map(([rule, paths]) => ({
+      rule,
+      reason: reasons.get(rule) ?? '',
+      count: paths.size,
+      examples: [...paths]
+        .sort()
+        .slice(0, MAX_EXAMPLES)
+        .map((path) => `/${path}`),
+    }))
+    .sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1));
+}

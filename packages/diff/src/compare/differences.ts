@@ -1,0 +1,85 @@
+import type { TreeEntry } from '../tree/tree.js';
+import type { JudgedTree } from './apply-rules.js';
+import { identityOf, isIdenticalEntry, isSameEntry } from './identity.js';
+
+/** One path on which the two images differ; at least one side is there. */
+export interface Difference {
+  readonly path: string;
+  readonly before: TreeEntry | undefined;
+  readonly after: TreeEntry | undefined;
+}
+
+/** What counts, sorted by path, and the paths that each rule explains. */
+export interface Differences {
+  readonly counted: readonly Difference[];
+  readonly explained: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Compares what rules have left of two trees. */
+export function differencesOf(before: JudgedTree, after: JudgedTree): Differences {
+  const counted: Difference[] = [];
+  const explained = new Map<string, Set<string>>();
+  const explain = (rule: string, path: string) => {
+    const paths = explained.get(rule);
+    if (paths) paths.add(path);
+    else explained.set(rule, new Set([path]));
+  };
+  for (const name of new Set([...before.kept.keys(), ...after.kept.keys()])) {
+    for (const [a, b] of pairs(before.kept.get(name) ?? [], after.kept.get(name) ?? [])) {
+      if (a && b && isSameEntry(a, b)) {
+        if (!isIdenticalEntry(a, b) && b.normal) explain(b.normal.rule, b.path);
+        continue;
+      }
+      const path = (b ?? a)?.path ?? name;
+      // A rule that drops this path on the other side only, for where it came from there, says nothing of a path that is equal.
+      const left = a ?? before.tree.get(path);
+      const right = b ?? after.tree.get(path);
+      if (left && right && left.path === right.path && isSameEntry(left, right)) continue;
+      counted.push({ path, before: a ?? droppedAt(before, path), after: b ?? droppedAt(after, path) });
+    }
+  }
+  explainDropped(before, after, explain);
+  explainDropped(after, before, explain);
+  counted.sort((x, y) => (x.path < y.path ? -1 : x.path > y.path ? 1 : 0));
+  return { counted, explained };
+}
+
+/** Entries of one name, paired: equal ones first, then what is left in order, then what has no partner. */
+function pairs(
+  before: readonly TreeEntry[],
+  after: readonly TreeEntry[],
+): (readonly [TreeEntry | undefined, TreeEntry | undefined])[] {
+  if (before.length <= 1 && after.length <= 1) return [[before[0], after[0]]];
+  const open = new Map<string, TreeEntry[]>();
+  for (const entry of before) {
+    const key = identityOf(entry);
+    const same = open.get(key);
+    if (same) same.push(entry);
+    else open.set(key, [entry]);
+  }
+  const paired: [TreeEntry | undefined, TreeEntry | undefined][] = [];
+  const unmatched: TreeEntry[] = [];
+  for (const entry of after) {
+    const partner = open.get(identityOf(entry))?.pop();
+    if (partner) paired.push([partner, entry]);
+    else unmatched.push(entry);
+  }
+  const left = [...open.values()].flat();
+  for (let at = 0; at < Math.max(left.length, unmatched.length); at++) paired.push([left[at], unmatched[at]]);
+  return paired;
+}
+
+/** The entry that rules took out under this path, for the evidence. */
+function droppedAt({ tree, judgements }: JudgedTree, path: string): TreeEntry | undefined {
+  return judgements.get(path)?.verdict === 'dropped' ? tree.get(path) : undefined;
+}
+
+/** A dropped or renamed path is noise only where the other image has something else there. */
+function explainDropped(one: JudgedTree, other: JudgedTree, explain: (rule: string, path: string) => void): void {
+  for (const [path, { rule }] of one.judgements) {
+    const entry = one.tree.get(path);
+    const opposite = other.tree.get(path);
+    if (entry === undefined || (opposite !== undefined && isIdenticalEntry(entry, opposite))) continue;
+    if (opposite === undefined || other.judgements.has(path)) explain(rule, path);
+  }
+}

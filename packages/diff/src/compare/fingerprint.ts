@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { ImageConfig } from '@image-versions/oci';
+import type { FileTree } from '../tree/tree.js';
+import { applyRules } from './apply-rules.js';
+import { isTreeRule } from './compare-trees.js';
+import { configLines } from './config.js';
+import { identityOf } from './identity.js';
+import type { Policy } from './policy.js';
+
+/** Annotation of an OCI manifest under which an image's fingerprint is published. Read by digest only. */
+export const FINGERPRINT_ANNOTATION = 'dev.image-versions.fingerprint';
+
+/**
+ * One digest over everything that `policy` compares of an image: `v<policyVersion>:sha256:<hex>`. Two images with equal
+ * fingerprints compare as the same. Different ones nearly always differ, and a comparison of their content says whether.
+ */
+export function fingerprint(tree: FileTree, config: ImageConfig, policy: Policy): string {
+  const hash = createHash('sha256');
+  for (const [key, value] of [...configLines(config, policy.ignoredLabels)].sort(byFirst)) {
+    hash.update(`${JSON.stringify([key, value])}\n`);
+  }
+  const { kept } = applyRules(tree, policy.rules.filter(isTreeRule));
+  for (const [name, entries] of [...kept].sort(byFirst)) {
+    for (const identity of entries.map(identityOf).sort()) hash.update(`${JSON.stringify(name)} ${identity}\n`);
+  }
+  return `v${policy.version}:sha256:${hash.digest('hex')}`;
+}
+
+/** Whether a published fingerprint was made under this policy, and so may be compared with one made now. */
+export function isComparable(published: string, policy: Policy): boolean {
+  return /^v[0-9a-f]+:sha256:[0-9a-f]{64}$/.test(published) && published.startsWith(`v${policy.version}:`);
+}
+
+function byFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,112 @@
+import { parentOf } from '../layer/path.js';
+import { type BaseLayers, isInBase, isLibraryExchanged } from './categories.js';
+import type { Change } from './comparison.js';
+import type { Difference } from './differences.js';
+import { isOsPackage, type PackageKey, packageKey } from './owners.js';
+
+/** Packages that went from one version to another, and the differences that they account for. */
+export interface PackageChanges {
+  readonly changes: readonly Change[];
+  readonly accountsFor: (difference: Difference) => boolean;
+}
+
+interface Versions {
+  readonly name: string;
+  readonly before: string[];
+  readonly after: string[];
+  readonly carriers: Difference[];
+}
+
+/** Reads package changes out of the differing files that carry package facts; equal files can't tell of any. */
+export function packageChanges(
+  differences: readonly Difference[],
+  ownerOf: (path: string) => PackageKey | undefined,
+  baseLayers: BaseLayers,
+): PackageChanges {
+  const byKey = versionsByPackage(differences);
+  for (const [key, { before, after }] of byKey) if (listed(before) === listed(after)) byKey.delete(key);
+  const isOwned = (difference: Difference) => {
+    const key = ownerOf(difference.path);
+    return key !== undefined && byKey.has(key);
+  };
+  const folders = new Set<string>();
+  const carriers = new Set<Difference>();
+  for (const { carriers: files } of byKey.values()) for (const file of files) carriers.add(file);
+  for (const file of carriers) if (isOwnFolder(file)) folders.add(parentOf(file.path));
+  const isInside = (path: string) => {
+    for (let folder = path; folder !== ''; folder = parentOf(folder)) if (folders.has(folder)) return true;
+    return false;
+  };
+  const files = differences.filter(
+    (difference) =>
+      (carriers.has(difference) && !isProgram(difference)) || isOwned(difference) || isInside(difference.path),
+  );
+  const accounted = new Set(files);
+  const parents = new Set(files.flatMap((difference) => parentsOf(difference.path)));
+  const ownFiles = new Map<PackageKey, Difference[]>();
+  for (const file of files) {
+    const key = ownerOf(file.path);
+    if (key !== undefined) ownFiles.set(key, [...(ownFiles.get(key) ?? []), file]);
+  }
+  return {
+    changes: [...byKey].map(([key, versions]) => changeOf(key, versions, ownFiles.get(key) ?? [], baseLayers)),
+    accountsFor: (difference) => accounted.has(difference) || isEmptiedOrMade(difference, parents),
+  };
+}
+
+function versionsByPackage(differences: readonly Difference[]): Map<PackageKey, Versions> {
+  const byKey = new Map<PackageKey, Versions>();
+  for (const difference of differences) {
+    for (const side of ['before', 'after'] as const) {
+      for (const fact of difference[side]?.packages ?? []) {
+        if (fact.version === '') continue;
+        const key = packageKey(fact);
+        const versions = byKey.get(key) ?? { name: fact.name, before: [], after: [], carriers: [] };
+        versions[side].push(fact.version);
+        if (versions.carriers.at(-1) !== difference) versions.carriers.push(difference);
+        byKey.set(key, versions);
+      }
+    }
+  }
+  return byKey;
+}
+
+function changeOf(key: PackageKey, versions: Versions, files: readonly Difference[], baseLayers: BaseLayers): Change {
+  const isBase = [versions.carriers, files].some(
+    (list) => list.length > 0 && list.every((difference) => isInBase(difference, baseLayers)),
+  );
+  const [was, is] = [listed(versions.before), listed(versions.after)];
+  return {
+    category: isBase ? 'base-image' : isOsPackage(key) ? 'os-packages' : 'app-dependencies',
+    kind: 'package',
+    action: was === '' ? 'added' : is === '' ? 'removed' : 'modified',
+    subject: versions.name,
+    detail: was === '' ? is : is === '' ? was : `${was} -> ${is}`,
+  };
+}
+
+function listed(versions: readonly string[]): string {
+  return [...new Set(versions)].sort().join(', ');
+}
+
+/** A fat jar and a Go program carry packages and code of their own; only if libraries are all that differs is that all to say. */
+function isProgram(difference: Difference): boolean {
+  const facts = (difference.after ?? difference.before)?.packages ?? [];
+  return facts.some(({ type }) => type === 'jar' || type === 'go') && !isLibraryExchanged(difference);
+}
+
+/** An npm package has its `package.json` at the top of a folder that is all its own. */
+function isOwnFolder({ path }: Difference): boolean {
+  return /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(path);
+}
+
+/** Directories that come and go with the package. */
+function isEmptiedOrMade({ path, before, after }: Difference, parents: ReadonlySet<string>): boolean {
+  return (before === undefined || after === undefined) && (before ?? after)?.type === 'directory' && parents.has(path);
+}
+
+function parentsOf(path: string): string[] {
+  const parents: string[] = [];
+  for (let parent = parentOf(path); parent !== ''; parent = parentOf(parent)) parents.push(parent);
+  return parents;
+}

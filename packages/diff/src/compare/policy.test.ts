@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { treeRule } from '../testing/literal-rules.js';
+import { file, treeFrom } from '../testing/literal-tree.js';
+import { compareTrees } from './compare-trees.js';
+import { normalizePolicy, type PolicyOptions } from './policy.js';
+
+const logs = treeRule('logs', () => 'drop');
+const identities = { ...treeRule('identities', () => 'drop'), default: false };
+const ruleSet = { version: '1', rules: [logs, identities] };
+const policy = (options: PolicyOptions = {}) => normalizePolicy(options, ruleSet);
+const on = (options: PolicyOptions) => policy(options).rules.map(({ name }) => name);
+
+describe('a policy', () => {
+  it('has the rules that are on by default', () => {
+    expect(policy()).toMatchObject({ profile: 'content', rules: [{ name: 'logs' }] });
+  });
+
+  it('turns rules on and off by name', () => {
+    expect(on({ rules: { logs: false, identities: true } })).toEqual(['identities']);
+  });
+
+  it('has no rule in the strict profile but those that are named', () => {
+    expect(on({ profile: 'strict' })).toEqual([]);
+    expect(on({ profile: 'strict', rules: { logs: true } })).toEqual(['logs']);
+  });
+
+  it('says which rules there are where it does not know one', () => {
+    expect(() => policy({ rules: { log: false } })).toThrow('unknown log; known are identities, logs');
+  });
+
+  it('names everything that is wrong at once', () => {
+    expect(() => policy({ profile: 'x' as never, ignore: ['/'], rules: { y: true } })).toThrow(
+      /profile.*rules.*ignore/,
+    );
+  });
+
+  it('has a version that each option and the rules change, and their order does not', () => {
+    const versions = [
+      policy(),
+      policy({ profile: 'strict' }),
+      policy({ ignore: ['a'] }),
+      policy({ rules: { logs: false } }),
+      normalizePolicy({}, { ...ruleSet, version: '2' }),
+    ].map(({ version }) => version);
+    expect(new Set(versions).size).toBe(versions.length);
+    expect(policy({ ignore: ['a', 'b'] }).version).toBe(policy({ ignore: ['b', 'a', 'a'] }).version);
+  });
+
+  it('leaves a layer index as it is where only tree rules or ignored paths change', () => {
+    expect(policy({ ignore: ['a'], rules: { logs: false } }).contentVersion).toBe(policy().contentVersion);
+  });
+});
+
+describe('an ignored path', () => {
+  const left = (glob: string, ...paths: string[]) => {
+    const { rules } = normalizePolicy({ ignore: [glob] }, { version: '1', rules: [] });
+    const tree = treeFrom(paths.map((path) => file(path)));
+    return compareTrees(tree, treeFrom([]), rules).changes.map(({ subject }) => subject);
+  };
+
+  it.each([
+    ['/var/log/*', ['var/log/a', 'var/log/b/c', 'x/var/log/a'], ['/x/var/log/a']],
+    ['*.log', ['a.log', 'b/.c.log', 'b/log'], ['/b/log']],
+    ['/opt/', ['opt/a/b', 'opt-x'], ['/opt-x']],
+    ['cache/*.idx', ['cache/a.idx', 'b/cache/a.idx', 'a.idx'], ['/a.idx']],
+    ['/etc/**/x', ['etc/x', 'etc/a/b/x', 'etc/y'], ['/etc/y']],
+    ['/a{1,2}', ['a1', 'a2', 'a3'], ['/a3']],
+  ])('%s leaves of %j %j', (glob, paths, rest) => {
+    expect(left(glob, ...paths)).toEqual(rest);
+  });
+});
