@@ -1,0 +1,82 @@
+type Places = ReadonlyMap<string, readonly number[]>;
+
+/** The part of both lists that is looked at: `a` from and to, `b` from and to. */
+type Range = readonly [fromA: number, toA: number, fromB: number, toB: number];
+
+interface Block {
+  a: number;
+  b: number;
+  length: number;
+}
+
+/** From this length on, difflib does not look for lines that are more than a hundredth of the list. */
+const POPULAR_FROM = 200;
+
+/**
+ * What was added to and deleted from a list, in order, as Python's difflib (and container-diff with it) sees it: the longest run
+ * that both have is what stayed, and so on to its left and right.
+ */
+export function diffLists(a: readonly string[], b: readonly string[]): { adds: string[]; dels: string[] } {
+  const keptA = new Set<number>();
+  const keptB = new Set<number>();
+  const places = placesOf(b);
+  const ranges: Range[] = [[0, a.length, 0, b.length]];
+  for (let range = ranges.pop(); range; range = ranges.pop()) {
+    const block = extend(longestRun(a, places, range), a, b, range);
+    if (block.length === 0) continue;
+    for (let step = 0; step < block.length; step += 1) {
+      keptA.add(block.a + step);
+      keptB.add(block.b + step);
+    }
+    const [fromA, toA, fromB, toB] = range;
+    ranges.push([fromA, block.a, fromB, block.b], [block.a + block.length, toA, block.b + block.length, toB]);
+  }
+  return { adds: b.filter((_, at) => !keptB.has(at)), dels: a.filter((_, at) => !keptA.has(at)) };
+}
+
+function placesOf(lines: readonly string[]): Places {
+  const places = new Map<string, number[]>();
+  for (const [at, line] of lines.entries()) {
+    const known = places.get(line);
+    if (known) known.push(at);
+    else places.set(line, [at]);
+  }
+  if (lines.length < POPULAR_FROM) return places;
+  const most = Math.floor(lines.length / 100) + 1;
+  return new Map([...places].filter(([, where]) => where.length <= most));
+}
+
+/** The earliest of the longest runs that both ranges have. */
+function longestRun(a: readonly string[], places: Places, [fromA, toA, fromB, toB]: Range): Block {
+  let best: Block = { a: fromA, b: fromB, length: 0 };
+  let lengths = new Map<number, number>();
+  for (let at = fromA; at < toA; at += 1) {
+    const next = new Map<number, number>();
+    for (const place of places.get(a[at] ?? '') ?? []) {
+      if (place < fromB || place >= toB) continue;
+      const length = (lengths.get(place - 1) ?? 0) + 1;
+      next.set(place, length);
+      if (length > best.length) best = { a: at - length + 1, b: place - length + 1, length };
+    }
+    lengths = next;
+  }
+  return best;
+}
+
+/** Takes equal lines on both ends in, popular ones too. */
+function extend(block: Block, a: readonly string[], b: readonly string[], [fromA, toA, fromB, toB]: Range): Block {
+  const grown = { ...block };
+  while (grown.a > fromA && grown.b > fromB && a[grown.a - 1] === b[grown.b - 1]) {
+    grown.a -= 1;
+    grown.b -= 1;
+    grown.length += 1;
+  }
+  while (
+    grown.a + grown.length < toA &&
+    grown.b + grown.length < toB &&
+    a[grown.a + grown.length] === b[grown.b + grown.length]
+  ) {
+    grown.length += 1;
+  }
+  return grown;
+}
