@@ -14,6 +14,15 @@ const project = (name: string, root: string, testTimeout: number) => ({
   test: { name, root: source(root), include: ['src/**/*.test.ts'], testTimeout, hookTimeout: testTimeout },
 });
 
+/** Runs what is built and packed, a file at a time: engine, registry and cores are shared. */
+const e2e = {
+  test: {
+    ...project('e2e', 'e2e', 600_000).test,
+    globalSetup: [source('e2e/src/harness/setup.ts')],
+    fileParallelism: false,
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -21,7 +30,7 @@ export default defineConfig({
       project('diff', 'packages/diff', 30_000),
       project('nx', 'packages/nx', 30_000),
       project('tools', 'tools', 60_000),
-      project('e2e', 'e2e', 600_000),
+      e2e,
     ],
   },
 });
