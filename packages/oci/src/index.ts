@@ -17,4 +17,6 @@ export * from './reference/image-source.js';
 export * from './registry/client.js';
 export * from './registry/credentials.js';
 export * from './registry/options.js';
+export * from './source/registry.js';
 export * from './source/repository.js';
+export * from './source/repository-images.js';

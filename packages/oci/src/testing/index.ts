@@ -1,3 +1,6 @@
+export * from './archive-builder.js';
 export * from './image-builder.js';
 export * from './memory-image.js';
+export * from './services.js';
 export * from './tar-writer.js';
+export * from './test-registry.js';
