@@ -20,3 +20,4 @@ export * from './registry/options.js';
 export * from './source/registry.js';
 export * from './source/repository.js';
 export * from './source/repository-images.js';
+export * from './source/save-stream.js';

@@ -1,5 +1,6 @@
 import { OciError } from '../errors.js';
 import { gunzip } from './gunzip.js';
+import { peek } from './peek.js';
 import { unzstd } from './zstd.js';
 import { isZstdMagic } from './zstd-frames.js';
 
@@ -22,24 +23,16 @@ export async function* decompress(
   bytes: AsyncIterable<Uint8Array>,
   { maxBytes = Number.POSITIVE_INFINITY }: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const source = bytes[Symbol.asyncIterator]();
+  const { head, stream } = await peek(bytes, MAGIC_BYTES);
   try {
-    const held: Uint8Array[] = [];
-    let head = Buffer.alloc(0);
-    while (head.length < MAGIC_BYTES) {
-      const { done, value } = await source.next();
-      if (done === true) break;
-      held.push(value);
-      head = Buffer.concat([head, value.subarray(0, MAGIC_BYTES)]);
-    }
     let left = maxBytes;
-    for await (const chunk of unpacked(head, joined(held, source))) {
+    for await (const chunk of unpacked(head, stream)) {
       left -= chunk.length;
       if (left < 0) throw new OciError('limit', `unpacking: more than ${maxBytes} bytes came out`);
       yield chunk;
     }
   } finally {
-    await source.return?.();
+    await stream.return();
   }
 }
 
@@ -55,9 +48,4 @@ function unpacked(head: Buffer, bytes: AsyncIterable<Uint8Array>): AsyncIterable
       hint: 'Compress it with gzip or zstd.',
     },
   );
-}
-
-async function* joined(held: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for (let chunk = held.shift(); chunk !== undefined; chunk = held.shift()) yield chunk;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
