@@ -3,7 +3,8 @@ type Places = ReadonlyMap<string, readonly number[]>;
 /** The part of both lists that is looked at: `a` from and to, `b` from and to. */
 type Range = readonly [fromA: number, toA: number, fromB: number, toB: number];
 
-interface Block {
+/** A run of equal lines: where it begins in either list, and its length. */
+export interface Block {
   a: number;
   b: number;
   length: number;
@@ -12,26 +13,36 @@ interface Block {
 /** From this length on, difflib does not look for lines that are more than a hundredth of the list. */
 const POPULAR_FROM = 200;
 
-/**
- * What was added to and deleted from a list, in order, as Python's difflib (and container-diff with it) sees it: the longest run
- * that both have is what stayed, and so on to its left and right.
- */
+/** What was added to and deleted from a list, in order; what stayed is what `matchingBlocks` says. */
 export function diffLists(a: readonly string[], b: readonly string[]): { adds: string[]; dels: string[] } {
-  const keptA = new Set<number>();
-  const keptB = new Set<number>();
+  const adds: string[] = [];
+  const dels: string[] = [];
+  let [atA, atB] = [0, 0];
+  for (const block of [...matchingBlocks(a, b), { a: a.length, b: b.length, length: 0 }]) {
+    dels.push(...a.slice(atA, block.a));
+    adds.push(...b.slice(atB, block.b));
+    atA = block.a + block.length;
+    atB = block.b + block.length;
+  }
+  return { adds, dels };
+}
+
+/**
+ * The runs of lines that stayed, in order, as Python's difflib (and container-diff with it) sees it: the longest run that both
+ * lists have, and so on to its left and right.
+ */
+export function matchingBlocks(a: readonly string[], b: readonly string[]): Block[] {
+  const blocks: Block[] = [];
   const places = placesOf(b);
   const ranges: Range[] = [[0, a.length, 0, b.length]];
   for (let range = ranges.pop(); range; range = ranges.pop()) {
     const block = extend(longestRun(a, places, range), a, b, range);
     if (block.length === 0) continue;
-    for (let step = 0; step < block.length; step += 1) {
-      keptA.add(block.a + step);
-      keptB.add(block.b + step);
-    }
+    blocks.push(block);
     const [fromA, toA, fromB, toB] = range;
     ranges.push([fromA, block.a, fromB, block.b], [block.a + block.length, toA, block.b + block.length, toB]);
   }
-  return { adds: b.filter((_, at) => !keptB.has(at)), dels: a.filter((_, at) => !keptA.has(at)) };
+  return blocks.sort((x, y) => x.a - y.a);
 }
 
 function placesOf(lines: readonly string[]): Places {

@@ -207,7 +207,7 @@ describe('files', () => {
 
   it('are ordered by size where that is asked for', () => {
     const sized = image('a', [[file('a', '1'), file('b', '333'), file('c', '22')]]);
-    expect((analyze(sized, 'file', 'size') as { Name: string }[]).map(({ Name }) => Name)).toEqual(['/b', '/c', '/a']);
+    expect(analyze(sized, 'file', 'size')).toMatchObject([{ Name: '/b' }, { Name: '/c' }, { Name: '/a' }]);
   });
 
   it('of a layer are those in it, with its markers and the folders that are implied', () => {
