@@ -1,0 +1,115 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { baseToken, recordsFolder, runToken } from '../options/container-key.js';
+import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import type { ContainerSettings } from './container.js';
+import { cleanPath, contextInputs } from './context-inputs.js';
+import type { DockerfileFacts } from './dockerfile.js';
+import { executorPackage, pinsProject } from './versions-targets.js';
+
+export interface ContainerInWorkspace {
+  readonly root: string;
+  readonly key: string;
+  readonly settings: ContainerSettings;
+  readonly facts: DockerfileFacts;
+  /** Whether the workspace defines the named input `production`. */
+  readonly hasProduction: boolean;
+}
+
+type Inputs = NonNullable<TargetConfiguration['inputs']>;
+
+/** The five targets of a container project. */
+export function containerTargets(
+  container: ContainerInWorkspace,
+  options: NormalizedPluginOptions,
+): Record<string, TargetConfiguration> {
+  const { targets } = options;
+  const inputs = imageInputs(container, options);
+  const needsSources = { dependsOn: ['build', '^build'] };
+  const target = (name: string, rest: TargetConfiguration): TargetConfiguration => ({
+    executor: `${executorPackage}:${name}`,
+    ...rest,
+  });
+  const versionFiles: Inputs = [`{workspaceRoot}/${options.versionsFile}`, { externalDependencies: [] }];
+  return {
+    [targets.build]: target('build-image', {
+      cache: false,
+      inputs,
+      ...needsSources,
+      metadata: { technologies: ['docker'], description: 'Builds the image and loads it into the engine' },
+    }),
+    [targets.diff]: target('diff-image', {
+      cache: false,
+      inputs,
+      ...needsSources,
+      metadata: {
+        technologies: ['docker'],
+        description: 'Builds the image and compares it with the version it stands at; changes nothing',
+      },
+    }),
+    [targets.publish]: target('publish-image', {
+      cache: true,
+      options: publishOptions(container, options),
+      inputs: [
+        ...inputs,
+        { env: baseToken(container.key) },
+        { env: runToken },
+        { dependentTasksOutputFiles: `**/pins/${container.key}` },
+      ],
+      outputs: [`{workspaceRoot}/${recordsFolder}/{projectName}.json`],
+      dependsOn: [...needsSources.dependsOn, { projects: [pinsProject.name], target: targets.pins }],
+      metadata: {
+        technologies: ['docker'],
+        description: 'Builds the image; publishes it if its content changed, keeps it at its version if not',
+      },
+    }),
+    [targets.pin]: target('pin', {
+      cache: false,
+      inputs: versionFiles,
+      metadata: { technologies: ['docker'], description: 'Tags the published image with a version and pins it there' },
+    }),
+    [targets.unpin]: target('unpin', {
+      cache: false,
+      inputs: versionFiles,
+      metadata: { technologies: ['docker'], description: 'Removes the pin; the next publish builds the image afresh' },
+    }),
+  };
+}
+
+/** What the publish target is given, and the other targets read from there. Defaults are left out: the executor fills them in. */
+function publishOptions(container: ContainerInWorkspace, options: NormalizedPluginOptions): Record<string, unknown> {
+  return {
+    ...(options.registry === undefined ? {} : { registry: options.registry }),
+    ...(options.imageName === '{projectName}' ? {} : { imageName: options.imageName }),
+    ...(options.imagePrefix === '' ? {} : { imagePrefix: options.imagePrefix }),
+    dockerfile: container.settings.dockerfile,
+    context: container.settings.context === '' ? '.' : container.settings.context,
+    builder: options.builder,
+    versionsFile: options.versionsFile,
+    varsFile: options.varsFile,
+  };
+}
+
+/**
+ * What an image is made of. `externalDependencies: []` keeps the project's own packages, which come with the `^` input, and
+ * keeps Nx from adding every package of the lockfile, as it does for executors that are not its own (nrwl/nx #15116).
+ */
+function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginOptions): Inputs {
+  const { root, settings, facts } = container;
+  const inside = (path: string) => cleanPath(root) === '' || path.startsWith(`${cleanPath(root)}/`);
+  const named = container.hasProduction ? 'production' : 'default';
+  const inputs: Inputs = [named, `^${named}`, ...contextInputs(facts.sources, settings.context, root)];
+  // The image's own folder is covered, but `production` may leave out what the builder reads.
+  const file = (path: string) =>
+    inside(path)
+      ? `{projectRoot}/${cleanPath(root) === '' ? path : path.slice(cleanPath(root).length + 1)}`
+      : `{workspaceRoot}/${path}`;
+  const ignore = settings.context === '' ? '.dockerignore' : `${settings.context}/.dockerignore`;
+  inputs.push(...new Set([file(settings.dockerfile), file(`${settings.dockerfile}.dockerignore`), file(ignore)]));
+  // A pin is no part of an image, even where the image takes in the folder that the pins lie in.
+  for (const path of [options.versionsFile, options.varsFile]) {
+    if (inputs.includes('{workspaceRoot}/**/*')) inputs.push(`!{workspaceRoot}/${path}`);
+    if (inside(path)) inputs.push(`!${file(path)}`);
+  }
+  inputs.push({ externalDependencies: [] });
+  return inputs;
+}

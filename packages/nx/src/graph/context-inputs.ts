@@ -1,0 +1,36 @@
+/** Joins and cleans paths relative to the workspace root; `''` is the root itself. `..` never leaves it, as in a build context. */
+export function cleanPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/**
+ * Nx inputs for the files that a Dockerfile reads from its build context: a source may be a file or a folder, so both are named.
+ * Files under `projectRoot` are named by `{projectRoot}`, which Nx matches faster.
+ */
+export function contextInputs(sources: readonly string[], context: string, projectRoot: string): string[] {
+  const root = cleanPath(projectRoot);
+  const base = cleanPath(context);
+  const inputs = new Set<string>();
+  for (const source of sources) {
+    const path = [base, cleanPath(source)].filter((part) => part !== '').join('/');
+    if (path === '' || path === root || root.startsWith(`${path}/`)) {
+      // The whole project, and perhaps more.
+      inputs.add('{projectRoot}/**/*');
+      if (path !== root) inputs.add(path === '' ? '{workspaceRoot}/**/*' : `{workspaceRoot}/${path}/**/*`);
+    } else {
+      const inside = root === '' || path.startsWith(`${root}/`);
+      const named = inside
+        ? `{projectRoot}/${root === '' ? path : path.slice(root.length + 1)}`
+        : `{workspaceRoot}/${path}`;
+      inputs.add(named);
+      if (!path.endsWith('**')) inputs.add(`${named}/**/*`);
+    }
+  }
+  return [...inputs];
+}

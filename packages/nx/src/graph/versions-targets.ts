@@ -1,0 +1,53 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { pinsFolder } from '../options/container-key.js';
+import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+
+export const executorPackage = '@image-versions/nx';
+
+/**
+ * The project of the internal `pins` target. It has a root of its own, which need not exist: Nx 24 takes a changed lockfile or
+ * `package.json` for a change of the project in whose root it lies, and from there to all that reads its outputs.
+ */
+export const pinsProject = { name: 'image-versions-pins', root: '.image-versions' } as const;
+
+/** The targets of the versions project that this release of the package has. */
+export function versionsTargets(options: NormalizedPluginOptions): Record<string, TargetConfiguration> {
+  return {
+    [options.targets.versions]: {
+      executor: `${executorPackage}:image-versions`,
+      cache: false,
+      options: files(options),
+      inputs: inputs(options),
+      metadata: { description: 'Prints each image and the version it stands at' },
+    },
+  };
+}
+
+/** The one task that reads the version files for all images. */
+export function pinsTarget(
+  options: NormalizedPluginOptions,
+  containerRoots: readonly string[],
+): Record<string, TargetConfiguration> {
+  return {
+    [options.targets.pins]: {
+      executor: `${executorPackage}:pins`,
+      cache: true,
+      options: { ...files(options), containers: [...containerRoots] },
+      inputs: inputs(options),
+      outputs: [`{workspaceRoot}/${pinsFolder}`],
+      metadata: {
+        description:
+          'Internal: what the version files ask of each image, so that one pin does not invalidate the others',
+      },
+    },
+  };
+}
+
+function files({ versionsFile, varsFile }: NormalizedPluginOptions): Record<string, string> {
+  return { versionsFile, varsFile };
+}
+
+/** `externalDependencies: []` keeps Nx from adding every package of the lockfile. */
+function inputs({ versionsFile, varsFile }: NormalizedPluginOptions): NonNullable<TargetConfiguration['inputs']> {
+  return [`{workspaceRoot}/${versionsFile}`, `{workspaceRoot}/${varsFile}`, { externalDependencies: [] }];
+}

@@ -1,0 +1,95 @@
+import { ImageVersionsError } from '../errors.js';
+import { containerKey } from './container-key.js';
+import { type BuilderName, builderNames } from './plugin-options.js';
+
+/** What a person may write in the options of a container's publish target; the other targets take theirs from there. */
+export interface ContainerOptions {
+  registry?: string;
+  imageName?: string;
+  imagePrefix?: string;
+  /** Prefix of the shell variables; default the project's name without dashes. */
+  varPrefix?: string;
+  dockerfile?: string;
+  context?: string;
+  buildArgs?: Record<string, string | number | boolean>;
+  /** Stage of the Dockerfile to build; default the last. */
+  stage?: string;
+  builder?: BuilderName;
+  /** Another target that makes the image, `target` or `project:target[:configuration]`. */
+  buildTarget?: string;
+  /** What `buildTarget` calls the image in the engine; default the project's name with `:latest`. */
+  buildTargetImage?: string;
+  versionsFile?: string;
+  varsFile?: string;
+}
+
+/** A container, ready to work with. Paths are relative to the workspace root. */
+export interface Container {
+  readonly project: string;
+  /** Project root; `.` is the workspace root. */
+  readonly root: string;
+  readonly key: string;
+  readonly registry: string | undefined;
+  /** Name under the registry. */
+  readonly name: string;
+  /** As published, without a tag: `ghcr.io/acme/mono/app`, or `oci:.image-registry/app` where no registry is configured. */
+  readonly image: string;
+  readonly varPrefix: string | undefined;
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly stage: string | undefined;
+  readonly builder: BuilderName;
+  readonly buildTarget: string | undefined;
+  readonly buildTargetImage: string;
+  readonly versionsFile: string;
+  readonly varsFile: string;
+}
+
+/** Folder of the OCI image layouts that stand in for a registry, from the workspace root. */
+export const layoutsFolder = '.image-registry';
+
+/** One path component of an image name (distribution-spec 1.1, "Pulling manifests"). */
+const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+
+/** Fills in the defaults. Error `invalid`, which names project and field. */
+export function normalizeContainer(project: string, root: string, written: ContainerOptions): Container {
+  const fail = (field: string, text: string, hint: string) => {
+    return new ImageVersionsError('invalid', `Option ${field} of project ${project}: ${text}`, { hint });
+  };
+  const registry = written.registry?.replace(/\/+$/, '') || undefined;
+  // Nx itself fills in {projectName}, scope and all.
+  const pattern = (written.imageName ?? '{projectName}').replaceAll('{projectName}', project);
+  const name = `${written.imagePrefix ?? ''}${pattern.replace(/(^|\/)@/g, '$1').toLowerCase()}`;
+  if (!name.split('/').every((part) => component.test(part))) {
+    throw fail(
+      'imageName',
+      `expected a repository name (lower case letters, digits, single . _ - between them), got ${JSON.stringify(name)}`,
+      'Set imageName (or imagePrefix) in the options of its publish-image target.',
+    );
+  }
+  const builder = written.builder ?? 'auto';
+  if (!builderNames.includes(builder)) {
+    throw fail('builder', `expected one of ${builderNames.join(', ')}, got ${JSON.stringify(builder)}`, 'Correct it.');
+  }
+  const expand = (path: string) => path.replaceAll('{projectRoot}', root).replaceAll('{projectName}', project);
+  const versionsFile = written.versionsFile ?? 'image_versions.src';
+  return {
+    project,
+    root,
+    key: containerKey(root),
+    registry,
+    name,
+    image: registry === undefined ? `oci:${layoutsFolder}/${name}` : `${registry}/${name}`,
+    varPrefix: written.varPrefix,
+    dockerfile: expand(written.dockerfile ?? '{projectRoot}/Dockerfile'),
+    context: expand(written.context ?? '{projectRoot}'),
+    buildArgs: Object.fromEntries(Object.entries(written.buildArgs ?? {}).map(([key, value]) => [key, String(value)])),
+    stage: written.stage,
+    builder,
+    buildTarget: written.buildTarget,
+    buildTargetImage: expand(written.buildTargetImage ?? `${project.replace(/^@/, '').toLowerCase()}:latest`),
+    versionsFile,
+    varsFile: written.varsFile ?? versionsFile.replace(/[^/]*$/, 'image_vars.src'),
+  };
+}
