@@ -1,4 +1,4 @@
-import type { FileTree, TreeEntry } from '../tree/tree.js';
+import type { TreeEntry } from '../tree/tree.js';
 import type { TreeRule } from './rule.js';
 
 /**
@@ -15,7 +15,7 @@ export interface LeftBehind {
   readonly certainty: Certainty;
   /** Whole paths, without a leading slash. */
   readonly files: RegExp;
-  /** Folders that hold nothing but such files: dropped too, if nothing was copied into them. */
+  /** Folders that hold nothing but such files: dropped too, unless something in them stays. */
   readonly folders?: RegExp;
 }
 
@@ -28,17 +28,12 @@ export function leftBehind({ files, folders, certainty, ...description }: LeftBe
     kind: 'tree',
     ...description,
     default: true,
-    judge: (entry, tree) => {
-      if (entry.type === 'directory') {
-        const isFolder = folders?.test(entry.path) === true;
-        return isFolder &&
-          isOrdinaryFolder(entry) &&
-          isLeftBehind(entry, certainty) &&
-          !holdsShipped(entry.path, tree, certainty)
-          ? 'drop'
-          : 'keep';
-      }
-      return files.test(entry.path) && isOrdinaryFile(entry) && isLeftBehind(entry, certainty) ? 'drop' : 'keep';
+    judge: (entry) => {
+      const isMeant =
+        entry.type === 'directory'
+          ? folders?.test(entry.path) === true && isOrdinaryFolder(entry)
+          : files.test(entry.path) && isOrdinaryFile(entry);
+      return isMeant && isLeftBehind(entry, certainty) ? 'drop' : 'keep';
     },
   };
 }
@@ -59,26 +54,4 @@ export function isOrdinaryFile(entry: TreeEntry): boolean {
 
 function isOrdinaryFolder(entry: TreeEntry): boolean {
   return (entry.mode & 0o022) === 0 && entry.xattrs === undefined;
-}
-
-/** Whether something below this folder was copied there, or cannot be told from what was. */
-function holdsShipped(folder: string, tree: FileTree, certainty: Certainty): boolean {
-  const { entries } = tree;
-  const start = `${folder}/`;
-  for (let at = firstFrom(entries, start); at < entries.length; at++) {
-    const entry = entries[at] as TreeEntry;
-    if (!entry.path.startsWith(start)) return false;
-    if (!isLeftBehind(entry, certainty)) return true;
-  }
-  return false;
-}
-
-function firstFrom(entries: readonly TreeEntry[], path: string): number {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((entries[middle] as TreeEntry).path < path) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

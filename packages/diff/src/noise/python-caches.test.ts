@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { judged } from '../testing/judged.js';
+import { pythonCaches } from './python-caches.js';
+
+describe('python-caches', () => {
+  it.each([
+    'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl',
+    'home/app/.cache/uv/archive-v0/x',
+    'app/.cache/pypoetry/cache/x',
+  ])('drops %s, which a RUN left', (path) => {
+    expect(judged(pythonCaches, path)).toBe('drop');
+  });
+
+  it.each([
+    'usr/lib/python3/dist-packages/x.py',
+    'root/.cache/huggingface/model.bin',
+    'root/.cache/pypoetry/virtualenvs/app/x.py',
+    'root/.config/pip/pip.conf',
+  ])('keeps %s', (path) => {
+    expect(judged(pythonCaches, path)).toBe('keep');
+  });
+
+  it('keeps what a Dockerfile copied there, and what can be run', () => {
+    expect(judged(pythonCaches, 'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl', 'copy')).toBe('keep');
+    expect(judged(pythonCaches, 'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl', 'run', { mode: 0o755 })).toBe(
+      'keep',
+    );
+  });
+
+  it('keeps it in a layer of unknown origin', () => {
+    expect(judged(pythonCaches, 'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl', 'unknown')).toBe('keep');
+  });
+
+  it.each(['root/.cache/pip/http-v2'])('drops the folder %s, unless others may write to it', (path) => {
+    expect(judged(pythonCaches, path, 'run', { type: 'directory', mode: 0o755 })).toBe('drop');
+    expect(judged(pythonCaches, path, 'run', { type: 'directory', mode: 0o777 })).toBe('keep');
+  });
+});
