@@ -291,10 +291,12 @@ class RegistryState {
     if (method === 'GET') return { status: 204, headers: { ...location, ...range } };
     if (method === 'DELETE') return { status: this.#uploads.delete(id) ? 204 : 404 };
     if (method === 'PATCH') {
-      const start = Number(/^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1] ?? -1);
+      // Docker's engine streams a blob in one PATCH without a range.
+      const start = Number(/^(\d+)-/.exec(request.headers['content-range'] ?? '0-')?.[1] ?? -1);
       if (start !== received.byteLength) return failure(416, 'RANGE_INVALID');
-      this.#uploads.set(id, Buffer.concat([received, body]));
-      return { status: 202, headers: location };
+      const together = Buffer.concat([received, body]);
+      this.#uploads.set(id, together);
+      return { status: 202, headers: { ...location, range: `0-${Math.max(0, together.byteLength - 1)}` } };
     }
     if (body.byteLength > (this.#options.maxPutBytes ?? Number.POSITIVE_INFINITY)) return failure(413, 'SIZE_INVALID');
     const bytes = Buffer.concat([received, body]);
