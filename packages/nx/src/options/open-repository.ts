@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RegistryClient, Repository } from '@image-versions/oci';
+import { ImageVersionsError } from '../errors.js';
 import { type Container, layoutsFolder } from './container-options.js';
 
 let client: Promise<RegistryClient> | undefined;
@@ -16,6 +17,9 @@ export async function openImageRepository(
   container: Pick<Container, 'registry' | 'name' | 'image'>,
 ): Promise<Repository> {
   if (container.registry !== undefined) return (await registryClient()).repository(container.image);
-  const { openOciLayout } = await import('@image-versions/oci');
-  return openOciLayout(join(workspaceRoot, layoutsFolder, container.name));
+  const oci: { openOciLayout?: (folder: string) => Repository } = await import('@image-versions/oci');
+  if (oci.openOciLayout) return oci.openOciLayout(join(workspaceRoot, layoutsFolder, container.name));
+  throw new ImageVersionsError('invalid', `No registry is configured for ${container.image}`, {
+    hint: 'Set the option registry of @image-versions/nx in nx.json.',
+  });
 }
