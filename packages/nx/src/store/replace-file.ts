@@ -92,12 +92,8 @@ function writeError(path: string, cause: unknown): ImageVersionsError {
     EPERM: 'Allow this user to write to the folder, and run it again.',
     EROFS: 'The file system is read-only: mount it writable, or use --dryRun.',
   };
-  return new ImageVersionsError(
-    'environment',
-    `Write ${path}: ${message ?? String(cause)}; the version files are as they were`,
-    {
-      hint: code === undefined ? undefined : hints[code],
-      cause,
-    },
-  );
+  return new ImageVersionsError('environment', `Write ${path}: ${message ?? String(cause)}; the file is as it was`, {
+    hint: code === undefined ? undefined : hints[code],
+    cause,
+  });
 }

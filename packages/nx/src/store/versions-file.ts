@@ -41,9 +41,9 @@ const ANY_ASSIGNMENT = /(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*)_VER=/g;
 /** What a new versions file begins with. */
 export const VERSIONS_FILE_INTRODUCTION = `# Versions of images that are pinned; they win over those in the generated file beside this one, which sources it.
 #
-#   app_VER="v1.2.3"         a pin: made by a release, removed when the content of the image changes. Remove it by hand
-#                            to have the image built afresh and published.
-#   export app_VER="v1.2.3"  a hold: the image stays at this version until you change the line.
+#   <prefix>_VER="v1.2.3"         a pin: made by a release, removed when the content of the image changes. Remove it by
+#                                 hand to have the image built afresh and published.
+#   export <prefix>_VER="v1.2.3"  a hold: the image stays at this version until you change the line.
 #
 # All other lines stay as they are.
 `;
