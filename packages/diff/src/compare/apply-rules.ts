@@ -68,5 +68,5 @@ function judge(
 /** A directory that says nothing by itself. */
 function isByProduct({ type, mode, uid, gid, xattrs, layer, madeIn }: TreeEntry): boolean {
   const isPlain = mode === 0o755 && uid === 0 && gid === 0 && xattrs === undefined;
-  return type === 'directory' && isPlain && (madeIn ?? layer).origin === 'run';
+  return type === 'directory' && isPlain && layer.origin === 'run' && (madeIn ?? layer).origin === 'run';
 }

@@ -1,3 +1,4 @@
+import type { LayerOrigin, TreeEntry } from '../tree/tree.js';
 import type { ChangeCategory } from './comparison.js';
 import type { Difference } from './differences.js';
 import { comparedParts } from './evidence.js';
@@ -26,13 +27,19 @@ export function categoryOf(
   const { path } = difference;
   if (isInBase(difference, baseLayers)) return 'base-image';
   if (CONFIGURATION.test(path)) return 'configuration';
-  const origin = (difference.after ?? difference.before)?.layer.origin;
+  const origin = originOf(difference.after ?? difference.before);
   if (origin === 'copy') return DEPENDENCY.test(path) || isLibraryExchanged(difference) ? 'app-dependencies' : 'code';
   if (owner !== undefined) return isOsPackage(owner) ? 'os-packages' : 'app-dependencies';
   if (DEPENDENCY.test(path)) return 'app-dependencies';
   if (OS_DATABASE.test(path)) return 'os-packages';
   if (origin === 'unknown') return 'code';
   return OS_FOLDER.test(path) ? 'os-packages' : 'app-dependencies';
+}
+
+/** A copied file stays one, whichever layer gave it another owner. */
+function originOf(entry: TreeEntry | undefined): LayerOrigin {
+  if (entry === undefined) return 'unknown';
+  return entry.madeIn?.origin === 'copy' && entry.type !== 'directory' ? 'copy' : entry.layer.origin;
 }
 
 /** Whether the base image accounts for it on every side that has the path. */

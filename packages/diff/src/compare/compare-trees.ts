@@ -29,10 +29,17 @@ export function compareTrees(
 ): TreeComparison {
   const treeRules = rules.filter(isTreeRule);
   const differences = differencesOf(applyRules(before, treeRules), applyRules(after, treeRules));
-  return {
-    changes: changesOf(differences.counted, [before, after], baseLayers),
-    noise: noiseOf(differences, rules),
-  };
+  return reportOf(differences, [before, after], rules, baseLayers);
+}
+
+/** Differences in the words of a report; `trees` say which package a file belongs to. */
+export function reportOf(
+  differences: Differences,
+  trees: readonly FileTree[],
+  rules: readonly Rule[],
+  baseLayers: BaseLayers,
+): TreeComparison {
+  return { changes: changesOf(differences.counted, trees, baseLayers), noise: noiseOf(differences, rules) };
 }
 
 export function isTreeRule(rule: Rule): rule is TreeRule {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { treeRule } from '../testing/literal-rules.js';
+import { ruleSetOf, treeRule } from '../testing/literal-rules.js';
 import { file, treeFrom } from '../testing/literal-tree.js';
 import { compareTrees } from './compare-trees.js';
 import { normalizePolicy, type PolicyOptions } from './policy.js';
 
 const logs = treeRule('logs', () => 'drop');
 const identities = { ...treeRule('identities', () => 'drop'), default: false };
-const ruleSet = { version: '1', rules: [logs, identities] };
-const policy = (options: PolicyOptions = {}) => normalizePolicy(options, ruleSet);
+const rules = [logs, identities];
+const policy = (options: PolicyOptions = {}) => normalizePolicy(options, ruleSetOf(rules));
 const on = (options: PolicyOptions) => policy(options).rules.map(({ name }) => name);
 
 describe('a policy', () => {
@@ -40,7 +40,7 @@ describe('a policy', () => {
       policy({ profile: 'strict' }),
       policy({ ignore: ['a'] }),
       policy({ rules: { logs: false } }),
-      normalizePolicy({}, { ...ruleSet, version: '2' }),
+      normalizePolicy({}, ruleSetOf(rules, '2')),
     ].map(({ version }) => version);
     expect(new Set(versions).size).toBe(versions.length);
     expect(policy({ ignore: ['a', 'b'] }).version).toBe(policy({ ignore: ['b', 'a', 'a'] }).version);
@@ -53,7 +53,7 @@ describe('a policy', () => {
 
 describe('an ignored path', () => {
   const left = (glob: string, ...paths: string[]) => {
-    const { rules } = normalizePolicy({ ignore: [glob] }, { version: '1', rules: [] });
+    const { rules } = normalizePolicy({ ignore: [glob] }, ruleSetOf([]));
     const tree = treeFrom(paths.map((path) => file(path)));
     return compareTrees(tree, treeFrom([]), rules).changes.map(({ subject }) => subject);
   };

@@ -28,7 +28,8 @@ export interface PolicyOptions {
 /** All rules there are. `version` changes whenever what one of them does changes. */
 export interface RuleSet {
   readonly version: string;
-  readonly rules: readonly Rule[];
+  /** Those that `isOn` says yes to; a rule that is off is off inside of others, too. */
+  readonly select: (isOn: (rule: Rule) => boolean) => readonly Rule[];
 }
 
 /** What is compared, in full. */
@@ -49,9 +50,14 @@ const COMPARISON_VERSION = 1;
 /** Throws `invalid`, with every name that is not known, for an unknown profile or rule or an empty glob. */
 export function normalizePolicy(options: PolicyOptions, ruleSet: RuleSet): Policy {
   const { profile = 'content', ignore = [], rules: switches = {} } = options;
-  checkOptions(profile, ignore, switches, ruleSet.rules);
+  checkOptions(
+    profile,
+    ignore,
+    switches,
+    ruleSet.select(() => true),
+  );
   const isOn = (rule: Rule) => switches[rule.name] ?? (profile === 'content' && rule.default);
-  const on = ruleSet.rules.filter(isOn);
+  const on = ruleSet.select(isOn);
   const globs = [...new Set(ignore)].sort();
   const content = on.filter(isContentRule).map(({ name }) => name);
   return {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LayerEntry } from '../layer/entry.js';
 import type { TreeRule } from '../noise/rule.js';
 import { configOf } from '../testing/literal-config.js';
-import { droppedBelow, treeRule } from '../testing/literal-rules.js';
+import { droppedBelow, ruleSetOf, treeRule } from '../testing/literal-rules.js';
 import { digestOfText, directory, file, layerAt, symlink, treeFrom } from '../testing/literal-tree.js';
 import { compareTrees } from './compare-trees.js';
 import { compareConfigs } from './config.js';
@@ -14,7 +14,7 @@ const rules: TreeRule[] = [
   droppedBelow('noise', 'noise'),
   treeRule('random', ({ path }) => (/^r\d/.test(path) ? { path: path.replace(/^r\d/, 'r*') } : 'keep')),
 ];
-const policy = normalizePolicy({}, { version: '1', rules });
+const policy = normalizePolicy({}, ruleSetOf(rules));
 const layer = layerAt(1, 'run');
 
 const path = fc

@@ -96,6 +96,24 @@ describe('layers merged', () => {
   });
 });
 
+describe('where a file came from', () => {
+  const madeIn = (...layers: [origin: 'copy' | 'run' | 'unknown', text: string][]) => {
+    const tree = mergeLayers(layers.map(([origin, text], at) => stacked(layerAt(at, origin), [file('a', text)])));
+    return tree.get('a')?.madeIn;
+  };
+
+  it('is a COPY, though a RUN gave it another owner or edited it', () => {
+    expect(madeIn(['unknown', '1'], ['copy', '2'], ['run', '2'])).toMatchObject({ index: 1, origin: 'copy' });
+    expect(madeIn(['copy', '1'], ['run', '2'], ['run', '3'])).toMatchObject({ index: 0, origin: 'copy' });
+    expect(madeIn(['unknown', '1'], ['copy', '1'], ['run', '1'])).toMatchObject({ index: 1, origin: 'copy' });
+  });
+
+  it('is the layer that had the same content, else the one that wrote it', () => {
+    expect(madeIn(['unknown', '1'], ['run', '1'])).toMatchObject({ index: 0 });
+    expect(madeIn(['unknown', '1'], ['run', '2'])).toBeUndefined();
+  });
+});
+
 describe('a hard link', () => {
   const merged = (...layers: Literal[]) => mergeLayers(stack(layers));
 

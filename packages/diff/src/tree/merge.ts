@@ -1,20 +1,12 @@
+import type { LayerEntry } from '../layer/entry.js';
 import { byPath, parentOf } from '../layer/path.js';
 import { type IndexedLayer, resolveLink } from './hard-link.js';
+import { type Cover, hiddenBy } from './hidden.js';
 import type { FileTree, TreeEntry, TreeLayer } from './tree.js';
 
 /** A layer and where it stands. */
 export interface StackedLayer extends IndexedLayer {
   readonly layer: TreeLayer;
-}
-
-/** What the layers above a given one make of it. */
-interface Cover {
-  /** Whiteouts, and things that are no directory: the path and all below is hidden. */
-  readonly gone: Set<string>;
-  /** Opaque directories: all below the path is hidden. */
-  readonly closed: Set<string>;
-  /** Directories that a layer has only by having something in them. */
-  readonly implied: Map<string, TreeLayer>;
 }
 
 /**
@@ -26,29 +18,45 @@ interface Cover {
  */
 export function mergeLayers(layers: readonly StackedLayer[]): FileTree {
   const merged = new Map<string, TreeEntry>();
-  const cover: Cover = { gone: new Set(), closed: new Set(), implied: new Map() };
+  const cover: Cover = { gone: new Set(), closed: new Set() };
+  /** Directories that a layer has only by having something in them. */
+  const implied = new Map<string, TreeLayer>();
   const bottom = layers[0]?.layer ?? { index: 0, origin: 'unknown' };
-  cover.implied.set('', bottom);
+  implied.set('', bottom);
   for (let at = layers.length - 1; at >= 0; at--) {
     const { index, layer } = layers[at] as StackedLayer;
     const isHidden = hiddenBy(cover);
     for (const entry of index.entries) {
-      if (isHidden(entry.path)) continue;
       const above = merged.get(entry.path);
-      if (above !== undefined) {
-        if (above.type === 'directory' && entry.type === 'directory')
-          merged.set(entry.path, { ...above, madeIn: layer });
-      } else if (entry.type === 'directory' || !cover.implied.has(entry.path)) {
+      if (
+        above !== undefined &&
+        goesBackTo(above, entry, layer) &&
+        (above.type !== 'directory' || !isHidden(entry.path))
+      ) {
+        merged.set(entry.path, { ...above, madeIn: layer });
+      }
+      if (above !== undefined || isHidden(entry.path)) continue;
+      if (entry.type === 'directory' || !implied.has(entry.path)) {
         merged.set(entry.path, { ...resolveLink(entry, layers, at), layer });
       }
     }
-    for (const entry of index.entries) imply(cover.implied, parentOf(entry.path), layer, isHidden);
+    for (const entry of index.entries) imply(implied, parentOf(entry.path), layer, isHidden);
     for (const entry of index.entries) if (entry.type !== 'directory') cover.gone.add(entry.path);
     for (const path of index.whiteouts) cover.gone.add(path);
     for (const path of index.opaque) cover.closed.add(path);
   }
-  for (const [path, layer] of cover.implied) if (!merged.has(path)) merged.set(path, impliedDirectory(path, layer));
+  for (const [path, layer] of implied) if (!merged.has(path)) merged.set(path, impliedDirectory(path, layer));
   return treeOf([...merged.values()]);
+}
+
+/**
+ * Whether what a higher layer wrote under this path is, for those who ask where it came from, this lower layer's; of files
+ * also where something between had removed it, since rules leave alone what may have been copied.
+ */
+function goesBackTo(above: TreeEntry, entry: LayerEntry, layer: TreeLayer): boolean {
+  if (above.type === 'directory' || entry.type === 'directory') return above.type === entry.type;
+  if (above.madeIn?.origin === 'copy') return false;
+  return layer.origin === 'copy' || (above.digest !== undefined && above.digest === entry.digest);
 }
 
 /** A tree of these entries, in whatever order; the last of a path wins. */
@@ -56,25 +64,6 @@ export function treeOf(entries: readonly TreeEntry[]): FileTree {
   const byName = new Map(entries.map((entry) => [entry.path, entry]));
   const sorted = [...byName.values()].sort(byPath);
   return { entries: sorted, get: (path) => byName.get(path) };
-}
-
-/** Remembers its answer for each directory, so that a deep tree costs no more than a flat one. */
-function hiddenBy({ gone, closed }: Cover): (path: string) => boolean {
-  const nothingHides = gone.size === 0 && closed.size === 0;
-  const known = new Map<string, boolean>();
-  /** Whether what lies in this directory is hidden; a loop, since a hostile path may be thousands of names deep. */
-  const isClosed = (directory: string): boolean => {
-    const asked: string[] = [];
-    let answer: boolean | undefined;
-    for (let path = directory; ; path = parentOf(path)) {
-      answer = known.get(path) ?? (closed.has(path) || gone.has(path) ? true : path === '' ? false : undefined);
-      asked.push(path);
-      if (answer !== undefined) break;
-    }
-    for (const path of asked) known.set(path, answer);
-    return answer;
-  };
-  return (path) => !nothingHides && path !== '' && (gone.has(path) || isClosed(parentOf(path)));
 }
 
 /** A directory that is implied and not hidden has parents that are so too. */

@@ -22,7 +22,10 @@ export interface TreeLayer {
 export interface TreeEntry extends LayerEntry {
   /** Where the entry came from: the layer that last wrote it (its content or its metadata). */
   readonly layer: TreeLayer;
-  /** Of a directory: the layer that first made it, where a higher one only wrote it again. */
+  /**
+   * A lower layer that it goes back to, where `layer` only wrote it again: of a directory the first that has it; of a file one that
+   * has the same content (`chown` rewrites it), or that copied whatever content there (`sed -i` after a COPY).
+   */
   readonly madeIn?: TreeLayer;
 }
 

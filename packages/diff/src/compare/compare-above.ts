@@ -1,0 +1,98 @@
+import type { Rule } from '../noise/rule.js';
+import { type Cover, hiddenBy } from '../tree/hidden.js';
+import { mergeLayers, type StackedLayer, treeOf } from '../tree/merge.js';
+import type { FileTree, TreeLayer } from '../tree/tree.js';
+import { applyRules, type JudgedTree } from './apply-rules.js';
+import type { BaseLayers } from './categories.js';
+import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
+import { type Difference, differencesOf } from './differences.js';
+
+/** A tree above layers that nobody has read. */
+interface UpperTree {
+  readonly tree: FileTree;
+  /** Whether nothing of the unread layers shows under this path. */
+  readonly hides: (path: string) => boolean;
+  /** Whether nothing of the unread layers shows below this path. */
+  readonly covers: (path: string) => boolean;
+  readonly layers: readonly StackedLayer[];
+}
+
+/**
+ * Compares two images by the layers above those that they share, without the shared ones. `undefined` where the answer depends
+ * on what the shared layers have: where only one image touches a path, say, which may have been so in the base.
+ */
+export function compareAbove(
+  before: readonly StackedLayer[],
+  after: readonly StackedLayer[],
+  rules: readonly Rule[],
+  baseLayers: BaseLayers,
+): TreeComparison | undefined {
+  const asked = { isAboutBase: false };
+  const [a, b] = [upperTree(before), upperTree(after)];
+  if ([a, b].some(({ tree }) => tree.entries.some(({ type }) => type === 'hardlink'))) return undefined;
+  const treeRules = rules.filter(isTreeRule);
+  const [judgedA, judgedB] = [a, b].map((side) => applyRules(watched(side, asked), treeRules)) as [
+    JudgedTree,
+    JudgedTree,
+  ];
+  if (asked.isAboutBase) return undefined;
+  const { counted, explained } = differencesOf(judgedA, judgedB);
+  const isSeenInBoth = ({ path }: Difference) => isSeen(a, path) && isSeen(b, path);
+  const isSettled = counted.some((difference) => isSeenInBoth(difference) && !isDirectory(difference));
+  const isSame = counted.length === 0 && hidesTheSame(a, b) && hidesTheSame(b, a);
+  if (!isSettled && !(isSame && isJudgedAlike(judgedA, b) && isJudgedAlike(judgedB, a))) return undefined;
+  const told = counted.filter((difference) => isSeenInBoth(difference) || !isDirectory(difference));
+  return reportOf({ counted: told, explained }, [a.tree, b.tree], rules, baseLayers);
+}
+
+function upperTree(layers: readonly StackedLayer[]): UpperTree {
+  const listed = new Set(layers.flatMap(({ index }) => index.entries.map(({ path }) => path)));
+  const cover: Cover = { gone: new Set(), closed: new Set() };
+  for (const { index } of layers) {
+    for (const entry of index.entries) if (entry.type !== 'directory') cover.gone.add(entry.path);
+    for (const path of index.whiteouts) cover.gone.add(path);
+    for (const path of index.opaque) cover.closed.add(path);
+  }
+  const hides = hiddenBy(cover);
+  // A directory may well have been in the layers that nobody has read.
+  const unread: TreeLayer = { index: 0, origin: 'unknown' };
+  const entries = mergeLayers(layers)
+    .entries.filter(({ path }) => listed.has(path))
+    .map((entry) => (entry.type === 'directory' && !hides(entry.path) ? { ...entry, madeIn: unread } : entry));
+  return { tree: treeOf(entries), hides, covers: (path) => hides(`${path}/`), layers };
+}
+
+/** Notes when a rule asks for something that the unread layers may have. */
+function watched({ tree, hides }: UpperTree, asked: { isAboutBase: boolean }): FileTree {
+  return {
+    entries: tree.entries,
+    get(path) {
+      const entry = tree.get(path);
+      if (entry === undefined && !hides(path)) asked.isAboutBase = true;
+      return entry;
+    },
+  };
+}
+
+function isSeen({ tree, hides }: UpperTree, path: string): boolean {
+  return tree.get(path) !== undefined || hides(path);
+}
+
+function isDirectory({ before, after }: Difference): boolean {
+  return before?.type === 'directory' || after?.type === 'directory';
+}
+
+/** Whether what one side takes away from the unread layers, the other takes away, too. */
+function hidesTheSame(one: UpperTree, other: UpperTree): boolean {
+  return one.layers.every(
+    ({ index }) =>
+      index.whiteouts.every((path) => isSeen(other, path) && other.covers(path)) && index.opaque.every(other.covers),
+  );
+}
+
+/** Whether nothing that rules took out of one side may be in the other's unread layers. */
+function isJudgedAlike({ tree, judgements }: JudgedTree, other: UpperTree): boolean {
+  return [...judgements.keys()].every(
+    (path) => isSeen(other, path) && (tree.get(path)?.type === 'directory' || other.covers(path)),
+  );
+}
