@@ -68,8 +68,16 @@ await describeWithEngine('an image in the engine', (engine) => {
 
   test('gives only what was asked for, and knows what it does not have', async () => {
     const image = await open();
-    const wanted = new Set(image.config.diffIds.slice(-1));
-    expect([...(await image.readLayers(wanted, digestOf)).keys()]).toEqual([...wanted]);
+    for (const diffId of image.config.diffIds) {
+      let calls = 0;
+      const read = await image.readLayers(new Set([diffId]), (tar) => {
+        calls += 1;
+        return digestOf(tar);
+      });
+      expect([...read]).toEqual([[diffId, diffId]]);
+      // The uppermost may have to be read to be known as not wanted.
+      if (engine.kind === 'docker') expect(calls).toBeLessThanOrEqual(2);
+    }
     const unknown: Digest = `sha256:${'0'.repeat(64)}`;
     await expect(image.readLayers(new Set([unknown]), digestOf)).rejects.toMatchObject({ code: 'not-found' });
   });

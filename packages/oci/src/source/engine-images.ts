@@ -5,6 +5,7 @@ import type { Image, ImageConfig, ImageSet, LayerReader, ReadLayersOptions } fro
 import { parseImageConfig } from '../model/image-config.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
 import type { Engine, EngineImage, EngineRequestOptions } from './engine.js';
+import { exportPaths } from './engine-export-paths.js';
 import { resolveHistory } from './engine-history.js';
 import { documentOf, readSaveStream, type SaveStream } from './save-stream.js';
 
@@ -50,8 +51,7 @@ async function openImage(
   signal: AbortSignal | undefined,
 ): Promise<Image> {
   let raw: Uint8Array | undefined;
-  // Since Docker 25 an export is an OCI layout, with layers as they are in the engine: under their diffIds.
-  const known = new Map(found.diffIds.map((diffId) => [`blobs/${diffId.replace(':', '/')}`, diffId]));
+  const known = exportPaths(found.diffIds);
 
   const readExport = async <T>(diffIds: ReadonlySet<Digest>, read: LayerReader<T>, options: ReadLayersOptions) => {
     const stream = engine.save([found.id], { signal: options.signal });
