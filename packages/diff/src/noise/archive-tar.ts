@@ -29,18 +29,20 @@ export function tarMembers(nest: Nest): ContentRule {
         for (const member of [...gemMembers(file.path, members)].sort((a, b) => compareText(a.path, b.path))) {
           const path = member.path.replace(/^\.?\//, '');
           const form = nest.formOf({ path, mode: member.mode, content: member.content });
-          const meta = new FieldHash().add(
-            member.path,
-            member.type,
-            member.mode,
-            member.owner,
-            member.linkPath,
-            member.device,
-            ...member.extended,
-          );
-          hash.add(meta.digest(), form.digest);
+          const meta = new FieldHash()
+            .add(
+              member.path,
+              member.type,
+              member.mode,
+              member.owner,
+              member.linkPath,
+              member.device,
+              ...member.extended,
+            )
+            .digest();
+          hash.add(meta, form.digest);
           if (member.type === '0') parts.push(...form.parts);
-          else parts.push({ name: path, value: shortDigest(meta.digest()) });
+          else parts.push({ name: path, value: shortDigest(meta) });
         }
         return normalForm(NAME, hash, parts);
       }),

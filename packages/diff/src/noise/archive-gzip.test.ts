@@ -1,0 +1,63 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { tarBytes, zipBytes } from '../testing/archive-bytes.js';
+import { formed, isSameButNoise } from '../testing/formed.js';
+
+/** With a time, and optionally a name, in the header. */
+function gzip(content: string | Uint8Array, seconds: number, name = ''): Buffer {
+  const bytes = gzipSync(content);
+  bytes.writeUInt32LE(seconds, 4);
+  if (name === '') return bytes;
+  bytes.writeUInt8(8, 3);
+  return Buffer.concat([bytes.subarray(0, 10), Buffer.from(`${name}\0`), bytes.subarray(10)]);
+}
+const isSame = (a: Uint8Array, b: Uint8Array) => isSameButNoise('usr/share/doc/x/changelog.gz', a, b);
+
+describe('gzip-header', () => {
+  it('hides another time and name in the header, and another level', () => {
+    expect(isSame(gzip('text', 1), gzip('text', 2, 'changelog'))).toBe(true);
+    const text = 'text text text '.repeat(500);
+    expect(isSame(gzipSync(text, { level: 1 }), gzipSync(text, { level: 9 }))).toBe(true);
+  });
+
+  it('keeps one other byte of what it unpacks to', () => {
+    expect(isSame(gzip('text', 1), gzip('tent', 1))).toBe(false);
+  });
+
+  it('looks at a tar inside by its members, and names the one that changed', () => {
+    const pack = (mtime: number, content: string) =>
+      gzip(
+        tarBytes([
+          { name: './a', content, mtime },
+          { name: './b', mtime },
+        ]),
+        mtime,
+      );
+    expect(isSame(pack(1, 'x'), pack(2, 'x'))).toBe(true);
+    expect(isSame(pack(1, 'x'), pack(2, 'y'))).toBe(false);
+    expect(formed('opt/assets.tar.gz', pack(1, 'x'))?.parts?.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('looks at a zip inside of a tar inside', () => {
+    const pack = (time: number) =>
+      gzip(tarBytes([{ name: 'x.zip', content: zipBytes([{ name: 'a', content: 'a', time }]) }]), 0);
+    expect(isSame(pack(1), pack(2))).toBe(true);
+  });
+
+  it('reads all members of a stream', () => {
+    expect(isSame(Buffer.concat([gzip('a', 1), gzip('b', 1)]), Buffer.concat([gzip('a', 2), gzip('b', 2)]))).toBe(true);
+    expect(isSame(Buffer.concat([gzip('a', 1), gzip('b', 1)]), Buffer.concat([gzip('a', 1), gzip('c', 1)]))).toBe(
+      false,
+    );
+    expect(isSame(gzip('a', 1), Buffer.concat([gzip('a', 1), gzip('b', 1)]))).toBe(false);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['bytes after the end', Buffer.concat([gzip('a', 1), Buffer.from('#!/bin/sh')])],
+    ['a cut stream', gzip('text', 1).subarray(0, 15)],
+    ['a wrong sum', Buffer.concat([gzip('text', 1).subarray(0, -8), Buffer.alloc(8)])],
+    ['a bomb', gzipSync(Buffer.alloc(8 * 1024 * 1024))],
+  ])('leaves alone %s', (_, bytes) => {
+    expect(formed('x.gz', bytes)).toBeUndefined();
+  });
+});
