@@ -35,8 +35,16 @@ export function imageOf(state: Pick<VersionsState, 'images'>, prefix: string): I
 
 /** The state with this image in it, in the place of the one with its prefix. */
 export function withImage(state: VersionsState, image: ImageState): VersionsState {
-  const others = state.images.filter(({ prefix }) => prefix !== image.prefix);
-  return { ...state, images: [...others, image].sort((a, b) => (a.prefix < b.prefix ? -1 : 1)) };
+  const index = state.images.findIndex(({ prefix }) => prefix === image.prefix);
+  const before = state.images[index];
+  if (before === undefined) return { ...state, images: sortImages([...state.images, image]) };
+  if (JSON.stringify(stateFields(before)) === JSON.stringify(stateFields(image))) return state;
+  return { ...state, images: state.images.with(index, image) };
+}
+
+/** The images in the order of their prefixes, by UTF-16 code units. */
+export function sortImages(images: readonly ImageState[]): ImageState[] {
+  return [...images].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }
 
 /** The version that a deployment gets: the line of the versions file, else what the image stands at. */

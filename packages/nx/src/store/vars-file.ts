@@ -1,6 +1,6 @@
 import { ImageVersionsError } from '../errors.js';
 import { checkImageState, parseImageState } from './image-state.js';
-import { type ImageState, stateFields } from './state.js';
+import { type ImageState, sortImages, stateFields } from './state.js';
 import { varsScript } from './vars-script.js';
 
 /** What `image_vars.src` has to know beside the images. */
@@ -19,7 +19,7 @@ const STATE = '#state ';
  * `invalid` if an image has a name, version or digest that must not be in a file that shells source.
  */
 export function formatVarsFile(images: readonly ImageState[], options: VarsFileOptions): string {
-  const sorted = [...images].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+  const sorted = sortImages(images);
   for (const image of sorted) checkImageState(image);
   const state = sorted.map((image) => `${STATE}${JSON.stringify(stateFields(image))}\n`);
   return [
@@ -72,5 +72,5 @@ export function parseVarsFile(text: string, name = 'image_vars.src'): ImageState
     }
     images.set(image.prefix, image);
   }
-  return [...images.values()].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+  return sortImages([...images.values()]);
 }

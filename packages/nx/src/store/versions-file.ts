@@ -71,14 +71,11 @@ export function formatVersionsFile(file: VersionsFile): string {
 export function pinOf(file: VersionsFile, prefix: string): Pin | undefined {
   let pin: Pin | undefined;
   let exported = false;
-  for (const [index, line] of file.lines.entries()) {
-    for (const assignment of line.assignments) {
-      if (assignment.prefix !== prefix) continue;
-      exported ||= assignment.exported;
-      const { value } = assignment;
-      if (value === undefined || !(exported ? isTag(value) : isVersion(value))) throw badValue(file, index, prefix);
-      pin = { kind: exported ? 'hold' : 'pin', version: value };
-    }
+  for (const { lineIndex, assignment } of assignmentsOf(file, prefix)) {
+    exported ||= assignment.exported;
+    const { value } = assignment;
+    if (value === undefined || !(exported ? isTag(value) : isVersion(value))) throw badValue(file, lineIndex, prefix);
+    pin = { kind: exported ? 'hold' : 'pin', version: value };
   }
   return pin;
 }
@@ -110,6 +107,29 @@ export function withRelease(
   const kept = withoutPins(file, prefixes).lines.map((line) => (line.eol === '' ? { ...line, eol } : line));
   const added = [`# ${formatDate(date)} -- ${version}`, ...prefixes.map((prefix) => `${prefix}_VER="${version}"`)];
   return { ...file, lines: [...kept, ...added.map((text) => parseLine(text, eol))] };
+}
+
+interface PlacedAssignment {
+  readonly lineIndex: number;
+  readonly assignment: Assignment;
+}
+
+/** By file, since a run asks for every image of a large workspace, and a file is never changed. */
+const placedAssignments = new WeakMap<VersionsFile, ReadonlyMap<string, readonly PlacedAssignment[]>>();
+
+function assignmentsOf(file: VersionsFile, prefix: string): readonly PlacedAssignment[] {
+  const known = placedAssignments.get(file);
+  if (known !== undefined) return known.get(prefix) ?? [];
+  const placed = new Map<string, PlacedAssignment[]>();
+  for (const [lineIndex, line] of file.lines.entries()) {
+    for (const assignment of line.assignments) {
+      const list = placed.get(assignment.prefix);
+      if (list === undefined) placed.set(assignment.prefix, [{ lineIndex, assignment }]);
+      else list.push({ lineIndex, assignment });
+    }
+  }
+  placedAssignments.set(file, placed);
+  return placed.get(prefix) ?? [];
 }
 
 /** As `date -u` prints it: `Tue Aug 15 18:14:47 UTC 2023`. */
