@@ -1,6 +1,7 @@
 import { type Challenge, parseChallenges } from './challenge.js';
 import type { CredentialsLookup } from './credentials.js';
 import type { RegistrySettings } from './options.js';
+import { unlessAborted } from './retry.js';
 import { basicHeader, fetchToken, type Token } from './token.js';
 import type { HttpResponse, Transport } from './transport.js';
 
@@ -35,21 +36,29 @@ export function createAuthorizer(
   const challenges = new Map<string, Challenge>();
   const tokens = new Map<string, Promise<Token>>();
 
-  async function bearer(access: Access, challenge: Challenge, renew: boolean): Promise<Authorization | undefined> {
-    const key = [access.host, ...[...access.scopes].sort()].join(' ');
-    const known = renew ? undefined : await tokens.get(key)?.catch(() => undefined);
-    if (known !== undefined && known.expiresAtMs > settings.now())
-      return { value: `Bearer ${known.value}`, cached: true };
+  async function newToken(access: Access, challenge: Challenge): Promise<Token> {
     const credentials = await lookup(access.host);
     const scopes = mergeScopes(access.scopes, challenge.parameters.scope);
-    const token = fetchToken(transport, settings, { ...access, challenge, scopes, credentials });
-    tokens.set(key, token);
-    token.catch(() => tokens.get(key) === token && tokens.delete(key));
-    return { value: `Bearer ${(await token).value}`, cached: false };
+    return fetchToken(transport, settings, { ...access, signal: undefined, challenge, scopes, credentials });
   }
 
-  async function answer(access: Access, challenge: Challenge, renew: boolean): Promise<Authorization | undefined> {
-    if (challenge.scheme === 'bearer') return bearer(access, challenge, renew);
+  /** A kept token that is not the `refused` one, or a new one; several who want it at once share it. */
+  async function bearer(access: Access, challenge: Challenge, refused?: string): Promise<Authorization> {
+    const key = [access.host, ...[...access.scopes].sort()].join(' ');
+    const kept = tokens.get(key);
+    const known = await kept?.catch(() => undefined);
+    const header = known && `Bearer ${known.value}`;
+    if (header && known.expiresAtMs > settings.now() && header !== refused) return { value: header, cached: true };
+    const current = tokens.get(key);
+    const token = current !== undefined && current !== kept ? current : newToken(access, challenge);
+    tokens.set(key, token);
+    token.catch(() => tokens.get(key) === token && tokens.delete(key));
+    const { value } = await unlessAborted(token, access.signal);
+    return { value: `Bearer ${value}`, cached: false };
+  }
+
+  async function answer(access: Access, challenge: Challenge, refused?: string): Promise<Authorization | undefined> {
+    if (challenge.scheme === 'bearer') return bearer(access, challenge, refused);
     const credentials = await lookup(access.host);
     return credentials?.kind === 'basic' ? { value: basicHeader(credentials), cached: false } : undefined;
   }
@@ -59,7 +68,7 @@ export function createAuthorizer(
       const credentials = await lookup(access.host);
       if (credentials?.kind === 'bearer') return { value: `Bearer ${credentials.token}`, cached: false };
       const challenge = challenges.get(access.host);
-      return challenge === undefined ? undefined : answer(access, withoutScope(challenge), false);
+      return challenge === undefined ? undefined : answer(access, withoutScope(challenge));
     },
     async after(access, response, sent) {
       const offered = response.headerValues('www-authenticate').flatMap(parseChallenges);
@@ -67,7 +76,7 @@ export function createAuthorizer(
         const challenge = offered.find((candidate) => candidate.scheme === scheme);
         if (challenge === undefined || (sent !== undefined && !sent.cached && !asksForMore(access, challenge)))
           continue;
-        const authorization = await answer(access, challenge, true);
+        const authorization = await answer(access, challenge, sent?.value);
         if (authorization === undefined) continue;
         challenges.set(access.host, challenge);
         return authorization;

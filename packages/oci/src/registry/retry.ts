@@ -69,3 +69,19 @@ export function parseRetryAfter(header: string | undefined, nowMs: number): numb
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new OciError('aborted', 'stopped by the caller', { cause: signal.reason });
 }
+
+/** Waits for what others wait for too: an abort ends this wait only. */
+export async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  throwIfAborted(signal);
+  if (signal === undefined) return shared;
+  let stop = (): void => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new OciError('aborted', 'stopped by the caller', { cause: signal.reason }));
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([shared, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -89,7 +89,7 @@ async function openImage(
     config,
     layers: manifest.layers,
     readRawConfig: async () => rawConfig,
-    readLayers: (diffIds, read, options = {}) => {
+    readLayers: async (diffIds, read, options = {}) => {
       const blobs = blobsOf(diffIds, manifest, config, name);
       return readLayers(repository, blobs, read, name, options);
     },

@@ -1,0 +1,134 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { buildImage, pushImage } from '../testing/image-builder.js';
+import { EMPTY_ENVIRONMENT, registryFixture } from '../testing/registry-fixture.js';
+import { startTestRegistry } from '../testing/test-registry.js';
+import { createRegistryClient } from './client.js';
+
+const image = buildImage({ layers: [[{ path: 'a', content: 'x' }]] });
+const tokenRequests = (requests: readonly { url: string }[]) => requests.filter(({ url }) => url.startsWith('/token'));
+
+describe('authorization', () => {
+  it('answers a Basic challenge', async () => {
+    const { client, registry } = await registryFixture({ auth: 'basic' }, { login: true });
+    await client.ping(registry.host);
+    expect(registry.requests.map(({ headers }) => headers.authorization)).toEqual([
+      undefined,
+      `Basic ${Buffer.from('user:secret').toString('base64')}`,
+    ]);
+  });
+
+  it('gets a token for the repository and what is done there, and keeps it', async () => {
+    const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
+    await pushImage(repository, image, 'v1');
+    await repository.resolve('v1');
+    await repository.tags();
+    const asked = tokenRequests(registry.requests).map(({ url }) => new URL(url, 'http://x').searchParams);
+    expect(asked.map((query) => query.getAll('scope'))).toEqual([
+      ['repository:app:pull'],
+      ['repository:app:pull,push'],
+    ]);
+    expect(asked[0]?.get('service')).toBe('test, registry');
+    expect(asked[0]?.get('account')).toBe('user');
+  });
+
+  it('asks for one token where several requests want it at once', async () => {
+    const { repository, registry, client } = await registryFixture({ auth: 'bearer' }, { login: true });
+    await client.ping(registry.host);
+    registry.requests.length = 0;
+    await Promise.all(['a', 'b', 'c', 'd'].map((tag) => repository.resolve(tag)));
+    expect(tokenRequests(registry.requests)).toHaveLength(1);
+  });
+
+  it('renews a token that ran out', async () => {
+    let now = Date.now();
+    const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true, now: () => now });
+    await repository.resolve('v1');
+    now += 295_000;
+    await repository.resolve('v1');
+    expect(tokenRequests(registry.requests)).toHaveLength(2);
+  });
+
+  it('renews a token that the registry forgot before its time', async () => {
+    const { repository } = await registryFixture({ auth: 'bearer', expiresIn: 0.2 }, { login: true, now: () => 0 });
+    await repository.resolve('v1');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await repository.resolve('v1')).toBeUndefined();
+  });
+
+  it('reads public repositories without credentials', async () => {
+    const { repository } = await registryFixture({ auth: 'bearer', anonymousPull: true });
+    expect(await repository.resolve('v1')).toBeUndefined();
+    await expect(repository.pushManifest(image.manifest, 'v1')).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it.each(['basic', 'bearer'] as const)('says that there are no credentials (%s)', async (auth) => {
+    const { repository, registry } = await registryFixture({ auth });
+    await expect(repository.resolve('v1')).rejects.toMatchObject({
+      code: 'unauthorized',
+      hint: expect.stringContaining(`docker login ${registry.host}`),
+    });
+  });
+
+  it.each(['basic', 'bearer'] as const)(
+    'says that the credentials were refused, without showing them (%s)',
+    async (auth) => {
+      const { repository } = await registryFixture({ auth, password: 'another' }, { login: true });
+      const error = await repository.fetchManifest('v1').catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'unauthorized', hint: expect.stringContaining('were refused') });
+      expect(JSON.stringify(error) + String(error)).not.toMatch(/secret|dXNlcj/);
+    },
+  );
+
+  it('changes an identity token into an access token by POST', async () => {
+    const registry = await startTestRegistry({ auth: 'bearer', identityToken: 'identity' });
+    const folder = await mkdtemp(join(tmpdir(), 'image-versions-'));
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ credHelpers: { [registry.host]: 'test' } }));
+    const helper = join(folder, 'docker-credential-test');
+    await writeFile(helper, `#!/bin/sh\necho '{"Username":"<token>","Secret":"identity"}'\n`);
+    await chmod(helper, 0o755);
+    const client = createRegistryClient({ env: { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}` } });
+    onTestFinished(async () => {
+      await client.close();
+      await registry.close();
+      await rm(folder, { recursive: true });
+    });
+    await pushImage(client.repository(`${registry.host}/app`), image, 'v1');
+    const [first] = tokenRequests(registry.requests);
+    expect(first).toMatchObject({ method: 'POST', body: expect.stringContaining('grant_type=refresh_token') });
+  });
+
+  it('sends a registry token as it is', async () => {
+    const env = { ...EMPTY_ENVIRONMENT, IMAGE_VERSIONS_REGISTRY_TOKEN: 'raw' };
+    const { repository, registry } = await registryFixture({}, { env });
+    await repository.resolve('v1');
+    expect(registry.requests[0]?.headers.authorization).toBe('Bearer raw');
+  });
+
+  it('sends credentials to no other host, neither by redirect nor by name', async () => {
+    const other = await startTestRegistry();
+    onTestFinished(() => other.close());
+    const { repository, registry, client } = await registryFixture(
+      { auth: 'bearer', redirectBlobsTo: `http://${other.host}` },
+      { login: true },
+    );
+    await pushImage(repository, image, 'v1');
+    other.blobs.set('app', registry.blobs.get('app') ?? new Map());
+    for await (const _ of await repository.fetchBlob(image.config.descriptor)) {
+      // Read to its end.
+    }
+    await client.repository(`${other.host}/app`).resolve('v1');
+    expect(other.requests.map(({ method, headers }) => [method, headers.authorization])).toEqual([
+      ['GET', undefined],
+      ['HEAD', undefined],
+    ]);
+  });
+
+  it('goes on without a mount where the other repository may not be read', async () => {
+    const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
+    registry.faults.push({ method: 'POST', path: '/uploads/', status: 401, times: 2 });
+    expect(await repository.mountBlob(image.config.descriptor, `${registry.host}/private`)).toBe(false);
+  });
+});

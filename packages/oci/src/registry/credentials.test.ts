@@ -1,0 +1,133 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createCredentialsLookup } from './credentials.js';
+import type { Environment } from './options.js';
+
+const auth = (text: string) => Buffer.from(text).toString('base64');
+
+/** A folder with a Docker config, and helpers that answer by shell script. */
+async function dockerFolder(
+  config: unknown,
+  helpers: Record<string, string> = {},
+): Promise<Environment & { folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'image-versions-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'config.json'), typeof config === 'string' ? config : JSON.stringify(config));
+  for (const [name, script] of Object.entries(helpers)) {
+    const path = join(folder, `docker-credential-${name}`);
+    await writeFile(path, `#!/bin/sh\ncd '${folder}'\n${script}\n`);
+    await chmod(path, 0o755);
+  }
+  return { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}`, folder };
+}
+
+const lookup = (env: Environment, host: string, credentialsHost?: string) =>
+  createCredentialsLookup({ env, credentialsHost })(host);
+
+describe("credentials from Docker's config", () => {
+  it.each([
+    ['ghcr.io', { 'ghcr.io': { auth: auth('me:pa:ss') } }],
+    ['ghcr.io', { 'https://ghcr.io/v1/': { auth: auth('me:pa:ss') } }],
+    ['localhost:5000', { 'localhost:5000': { auth: auth('me:pa:ss') } }],
+    ['docker.io', { 'https://index.docker.io/v1/': { auth: auth('me:pa:ss') } }],
+    ['ghcr.io', { 'ghcr.io': { username: 'me', password: 'pa:ss' } }],
+  ])('are found for %s in %j', async (host, auths) => {
+    expect(await lookup(await dockerFolder({ auths }), host)).toEqual({
+      kind: 'basic',
+      username: 'me',
+      password: 'pa:ss',
+    });
+  });
+
+  it('are not given to another host or port', async () => {
+    const env = await dockerFolder({
+      auths: { 'ghcr.io': { auth: auth('a:b') }, 'localhost:5000': { auth: auth('a:b') } },
+    });
+    for (const host of ['evil-ghcr.io', 'ghcr.io.example', 'localhost', 'localhost:5001', 'io']) {
+      expect(await lookup(env, host)).toBeUndefined();
+    }
+  });
+
+  it('may be identity tokens or bearer tokens', async () => {
+    const env = await dockerFolder({
+      auths: { a: { auth: auth('x:'), identitytoken: 'id' }, b: { registrytoken: 'raw' } },
+    });
+    expect(await lookup(env, 'a')).toEqual({ kind: 'identity-token', token: 'id' });
+    expect(await lookup(env, 'b')).toEqual({ kind: 'bearer', token: 'raw' });
+  });
+
+  it('are none without a file', async () => {
+    expect(await lookup({ DOCKER_CONFIG: '/nonexistent' }, 'ghcr.io')).toBeUndefined();
+  });
+
+  it('are an error if the file is broken, without its content in the message', async () => {
+    const error = await lookup(await dockerFolder('{"auths": secret'), 'ghcr.io').catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ code: 'invalid', message: expect.stringContaining('config.json') });
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it('come from the helper of the host, else from the store, and then from auths', async () => {
+    const helper = (user: string) => `cat > "asked-${user}"; echo '{"Username":"${user}","Secret":"s"}'`;
+    const env = await dockerFolder(
+      { credHelpers: { 'ghcr.io': 'one' }, credsStore: 'two', auths: { 'third.example': { auth: auth('me:x') } } },
+      {
+        one: helper('one'),
+        two: `read host; case $host in third*) echo 'credentials not found in native keychain'; exit 1;; esac; echo '{"Username":"<token>","Secret":"id"}'`,
+      },
+    );
+    expect(await lookup(env, 'ghcr.io')).toEqual({ kind: 'basic', username: 'one', password: 's' });
+    expect(await readFile(join(env.folder, 'asked-one'), 'utf8')).toBe('ghcr.io');
+    expect(await lookup(env, 'docker.io')).toEqual({ kind: 'identity-token', token: 'id' });
+    expect(await lookup(env, 'third.example')).toMatchObject({ username: 'me' });
+  });
+
+  it('ask a helper for Docker Hub by the key that Docker uses', async () => {
+    const env = await dockerFolder({ credsStore: 'x' }, { x: `cat > asked; echo '{"Username":"u","Secret":"s"}'` });
+    await lookup(env, 'docker.io');
+    expect(await readFile(join(env.folder, 'asked'), 'utf8')).toBe('https://index.docker.io/v1/');
+  });
+
+  it('never run a helper through a shell, nor one outside of PATH', async () => {
+    for (const name of ['x; touch pwned', '../x', '/bin/sh', '$(touch pwned)']) {
+      await expect(lookup(await dockerFolder({ credsStore: name }), 'ghcr.io')).rejects.toMatchObject({
+        code: 'invalid',
+      });
+    }
+  });
+
+  it.each([
+    ['that is missing', {}, /could not be run/],
+    ['that fails', { x: 'echo "no keyring"; exit 2' }, /ended with code 2 \(no keyring\)/],
+    ['that answers something else', { x: 'echo "{}"' }, /the answer of docker-credential-x/],
+  ])('say what is wrong with a helper %s', async (_, helpers, message) => {
+    const env = await dockerFolder({ credsStore: 'x' }, helpers);
+    await expect(lookup(env, 'ghcr.io')).rejects.toThrowError(message);
+  });
+});
+
+describe('credentials from the environment', () => {
+  const env = {
+    DOCKER_CONFIG: '/nonexistent',
+    IMAGE_VERSIONS_REGISTRY_USERNAME: 'ci',
+    IMAGE_VERSIONS_REGISTRY_PASSWORD: 'p',
+  };
+
+  it('are for one host only', async () => {
+    expect(await lookup(env, 'ghcr.io', 'ghcr.io')).toEqual({ kind: 'basic', username: 'ci', password: 'p' });
+    expect(await lookup(env, 'docker.io', 'ghcr.io')).toBeUndefined();
+  });
+
+  it('may be a token', async () => {
+    const token = { DOCKER_CONFIG: '/nonexistent', IMAGE_VERSIONS_REGISTRY_TOKEN: 't' };
+    expect(await lookup(token, 'ghcr.io', 'ghcr.io')).toEqual({ kind: 'bearer', token: 't' });
+  });
+
+  it('are an error where nothing says for which host, or half is missing', () => {
+    expect(() => lookup(env, 'ghcr.io')).toThrowError(
+      expect.objectContaining({ code: 'invalid', hint: expect.stringContaining('IMAGE_VERSIONS_REGISTRY_HOST') }),
+    );
+    expect(() => lookup({ IMAGE_VERSIONS_REGISTRY_USERNAME: 'ci' }, 'a', 'a')).toThrowError(/_PASSWORD is missing/);
+  });
+});

@@ -1,0 +1,247 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { sha256Digest } from '../content/digest.js';
+import { MANIFEST_MEDIA_TYPES, MEDIA_TYPES } from '../content/media-types.js';
+import { readAll } from '../content/read-all.js';
+import { blob, buildImage, oneChunk, pushImage, storedManifest } from '../testing/image-builder.js';
+import { EMPTY_ENVIRONMENT, registryFixture } from '../testing/registry-fixture.js';
+
+const image = buildImage({ layers: [[{ path: 'a', content: 'x' }]] });
+const large = blob('application/octet-stream', Buffer.alloc(100_000, 'large blob '));
+
+describe('manifests', () => {
+  it('asks for every kind that is understood', async () => {
+    const { repository, registry } = await registryFixture();
+    await repository.resolve('v1');
+    expect(registry.requests[0]?.headers.accept).toBe(MANIFEST_MEDIA_TYPES.join(', '));
+  });
+
+  it('resolves by one HEAD', async () => {
+    const { repository, registry } = await registryFixture();
+    await pushImage(repository, image, 'v1');
+    registry.requests.length = 0;
+    await repository.resolve('v1');
+    expect(registry.log()).toEqual(['HEAD /v2/app/manifests/v1']);
+  });
+
+  it.each(['docker-content-digest', 'content-length', 'content-type'])(
+    'resolves by GET where HEAD has no %s',
+    async (name) => {
+      const { repository, registry } = await registryFixture();
+      await pushImage(repository, image, 'v1');
+      registry.faults.push({ method: 'HEAD', dropHeaders: [name] });
+      expect(await repository.resolve('v1')).toEqual(image.manifest.descriptor);
+    },
+  );
+
+  it('refuses bytes that the header or the name has another digest for', async () => {
+    const { repository, registry } = await registryFixture();
+    await pushImage(repository, image, 'v1');
+    const corrupt = (bytes: Uint8Array) => Buffer.concat([bytes.subarray(1), Buffer.from('x')]);
+    registry.faults.push({ method: 'GET', corrupt, times: 2 });
+    await expect(repository.fetchManifest('v1')).rejects.toMatchObject({ code: 'mismatch' });
+    await expect(repository.fetchManifest(image.manifest.descriptor.digest)).rejects.toMatchObject({
+      code: 'mismatch',
+    });
+  });
+
+  it('refuses another digest in the answer of HEAD', async () => {
+    const { repository, registry } = await registryFixture();
+    const headers = {
+      'docker-content-digest': sha256Digest('other'),
+      'content-type': MEDIA_TYPES.ociManifest,
+      'content-length': '3',
+    };
+    registry.faults.push({ method: 'HEAD', status: 200, headers });
+    await expect(repository.resolve(image.manifest.descriptor.digest)).rejects.toMatchObject({ code: 'mismatch' });
+  });
+
+  it('refuses a manifest of absurd size', async () => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ status: 200, body: ' '.repeat(5 * 1024 * 1024) });
+    await expect(repository.fetchManifest('v1')).rejects.toMatchObject({ code: 'limit' });
+  });
+
+  it('says that the registry stored something else', async () => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ method: 'PUT', status: 201, headers: { 'docker-content-digest': sha256Digest('other') } });
+    await expect(repository.pushManifest(image.manifest, 'v1')).rejects.toMatchObject({ code: 'mismatch' });
+  });
+});
+
+describe('reading a blob', () => {
+  it('goes on by range where the connection breaks', async () => {
+    const { repository, registry, pauses } = await registryFixture();
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    registry.requests.length = 0;
+    registry.faults.push({ method: 'GET', cutAfterBytes: 30_000 }, { method: 'GET', cutAfterBytes: 1000 });
+    const read = await readAll(await repository.fetchBlob(large.descriptor), 200_000, 'blob');
+    expect(sha256Digest(read)).toBe(large.descriptor.digest);
+    expect(registry.requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=30000-', 'bytes=31000-']);
+    expect(pauses).toHaveLength(2);
+  });
+
+  it('skips what it has where the registry knows no ranges', async () => {
+    const { repository, registry } = await registryFixture({ noRanges: true });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    registry.faults.push({ method: 'GET', cutAfterBytes: 30_000 });
+    const read = await readAll(await repository.fetchBlob(large.descriptor), 200_000, 'blob');
+    expect(sha256Digest(read)).toBe(large.descriptor.digest);
+  });
+
+  it('gives up where no try gets further', async () => {
+    const { repository, registry } = await registryFixture();
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    registry.faults.push({ method: 'GET', cutAfterBytes: 0, times: 99 });
+    const read = async () => readAll(await repository.fetchBlob(large.descriptor), 200_000, 'blob');
+    await expect(read()).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('finds changed and truncated bytes', async () => {
+    const { repository, registry } = await registryFixture();
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    registry.faults.push({ method: 'GET', corrupt: (bytes) => Buffer.from(bytes).fill('x', 500, 501) });
+    registry.faults.push({ method: 'GET', corrupt: (bytes) => bytes.subarray(1) });
+    for (const _ of ['changed', 'truncated']) {
+      const read = async () => readAll(await repository.fetchBlob(large.descriptor), 200_000, 'blob');
+      await expect(read()).rejects.toMatchObject({ code: 'mismatch' });
+    }
+  });
+
+  it('stops in silence, and on an AbortSignal', async () => {
+    const { repository, registry } = await registryFixture({}, { bodyTimeoutMs: 200 });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    const stop = new AbortController();
+    const stream = await repository.fetchBlob(large.descriptor, { signal: stop.signal });
+    stop.abort();
+    await expect(readAll(stream, 200_000, 'blob')).rejects.toMatchObject({ code: 'aborted' });
+    expect(registry.blobs.get('app')?.size).toBe(1);
+  });
+});
+
+describe('pushing a blob', () => {
+  const pushes = (requests: readonly { method: string }[]) => requests.map(({ method }) => method).join(' ');
+
+  it('uses one PUT', async () => {
+    const { repository, registry } = await registryFixture();
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    expect(pushes(registry.requests)).toBe('HEAD POST PUT');
+    expect(registry.requests[2]?.headers['content-length']).toBe('100000');
+  });
+
+  it('uses chunks above a size', async () => {
+    const { repository, registry } = await registryFixture({}, { chunkedAboveBytes: 99_999, chunkBytes: 40_000 });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    expect(pushes(registry.requests)).toBe('HEAD POST PATCH PATCH PATCH PUT');
+    expect(registry.requests.map(({ headers }) => headers['content-range']).filter(Boolean)).toEqual([
+      '0-39999',
+      '40000-79999',
+      '80000-99999',
+    ]);
+  });
+
+  it('uses chunks where the registry takes no single PUT of that size, as large as it asks for', async () => {
+    const served = { maxPutBytes: 50_000, minChunkBytes: 60_000 };
+    const { repository, registry } = await registryFixture(served, { chunkBytes: 10_000 });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    expect(pushes(registry.requests)).toBe('HEAD POST PUT POST PATCH PATCH PUT');
+  });
+
+  it('begins anew after a failure in passing', async () => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ method: 'PUT', status: 503 }, { method: 'PUT', cutAfterBytes: 'headers' });
+    let opened = 0;
+    await repository.pushBlob(large.descriptor, () => {
+      opened += 1;
+      return oneChunk(large.bytes);
+    });
+    expect(opened).toBe(3);
+    expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
+  });
+
+  it('sends a chunk again that did not arrive', async () => {
+    const { repository, registry } = await registryFixture({}, { chunkedAboveBytes: 0, chunkBytes: 40_000 });
+    registry.faults.push({ method: 'PATCH', status: 503 });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    expect(pushes(registry.requests)).toBe('HEAD POST PATCH GET PATCH PATCH PATCH PUT');
+  });
+
+  it('does not send a chunk again whose answer was lost', async () => {
+    const { repository, registry } = await registryFixture({}, { chunkedAboveBytes: 0, chunkBytes: 40_000 });
+    registry.faults.push({ method: 'PATCH', corrupt: () => Buffer.from('xx'), cutAfterBytes: 1 });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
+  });
+
+  it('takes over a blob by one request', async () => {
+    const { client, repository, registry } = await registryFixture();
+    await client.repository(`${registry.host}/base`).pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    registry.requests.length = 0;
+    expect(await repository.mountBlob(large.descriptor, `${registry.host}/base`)).toBe(true);
+    expect(pushes(registry.requests)).toBe('POST');
+  });
+
+  it('leaves no begun upload behind where a mount was not possible', async () => {
+    const { repository, registry } = await registryFixture();
+    expect(await repository.mountBlob(large.descriptor, `${registry.host}/base`)).toBe(false);
+    expect(pushes(registry.requests)).toBe('POST DELETE');
+  });
+});
+
+describe('lists', () => {
+  it('reads tags page by page', async () => {
+    const { repository, registry } = await registryFixture({ pageSize: 2 });
+    const tags = ['a', 'b', 'c', 'd', 'e'];
+    for (const tag of tags) await repository.pushManifest(image.manifest, tag);
+    registry.requests.length = 0;
+    expect(await repository.tags()).toEqual(tags);
+    expect(registry.requests).toHaveLength(3);
+  });
+
+  it.each([
+    ['that go round in a circle', '</v2/app/tags/list?n=1000>; rel="next"', 'circle'],
+    ['on another host', '<http://elsewhere.example/x>; rel="next"', 'another host'],
+  ])('refuses pages %s', async (_, link, message) => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ status: 200, body: '{"tags":["a"]}', headers: { link }, times: 99 });
+    await expect(repository.tags()).rejects.toThrowError(message);
+  });
+
+  it.each([true, false])('lists what refers to an image (with the API: %s)', async (referrers) => {
+    const { repository } = await registryFixture({ referrers });
+    await pushImage(repository, image, 'v1');
+    const subject = image.manifest.descriptor;
+    const artifacts = ['application/x.one', 'application/x.two'].map((artifactType) =>
+      storedManifest(MEDIA_TYPES.ociManifest, { artifactType, config: image.config.descriptor, layers: [], subject }),
+    );
+    for (const artifact of artifacts) await repository.pushManifest(artifact, undefined);
+    for (const artifact of artifacts) await repository.pushManifest(artifact, undefined);
+    const found = await repository.referrers(subject.digest);
+    expect(found.map(({ digest }) => digest).sort()).toEqual(
+      artifacts.map(({ descriptor }) => descriptor.digest).sort(),
+    );
+    const [two] = await repository.referrers(subject.digest, { artifactType: 'application/x.two' });
+    expect(two?.digest).toBe(artifacts[1]?.descriptor.digest);
+    expect(await repository.referrers(sha256Digest('nothing'))).toEqual([]);
+  });
+});
+
+describe('proxies', () => {
+  it('are taken from the environment, but for loopback and NO_PROXY', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer((request: IncomingMessage, response) => {
+      asked.push(request.url);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as { port: number };
+    const env = { ...EMPTY_ENVIRONMENT, HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: 'direct.invalid' };
+    const insecureRegistries = ['registry.invalid', 'direct.invalid'];
+    const { client, repository } = await registryFixture({}, { env, insecureRegistries, retries: 0 });
+    expect(await client.repository('registry.invalid/app').resolve('v1')).toBeUndefined();
+    expect(await repository.resolve('v1')).toBeUndefined();
+    await expect(client.repository('direct.invalid/app').resolve('v1')).rejects.toMatchObject({ code: 'unreachable' });
+    expect(asked).toEqual(['http://registry.invalid/v2/app/manifests/v1']);
+  });
+});
