@@ -11,8 +11,8 @@ import { documentOf, readSaveStream, type SaveStream } from './save-stream.js';
 
 /**
  * Opens what a name or ID stands for in the engine; tags that move later don't matter. Nothing is exported before layers are
- * read, except for the config of an image whose history the engine does not tell fully (`resolveHistory`), or whose config digest
- * it does not know (Docker's containerd image store): that takes one export. Times in the history are in whole seconds.
+ * read, except for the config where the engine does not tell it fully (a history that `resolveHistory` leaves open; Podman), or
+ * does not know its digest (Docker's containerd image store): that takes one export. Times in the history are in whole seconds.
  * Errors: `not-found`, with a hint; those of the engine.
  */
 export async function openEngineImages(
@@ -98,7 +98,8 @@ async function readConfig(
   signal: AbortSignal | undefined,
 ): Promise<ImageConfig> {
   const what = `config of ${name}`;
-  if (found.configDigest === undefined) return parseImageConfig(await readRaw(), what);
+  // Podman's inspection leaves out the health check, the shell and what else only Docker's format has (4.3).
+  if (found.configDigest === undefined || engine.kind === 'podman') return parseImageConfig(await readRaw(), what);
   const layersOf = async (id: string) => (await inspectIfThere(engine, id, signal))?.diffIds.length;
   const history = await resolveHistory(await engine.history(found.id, { signal }), found.diffIds.length, layersOf);
   if (history === undefined) return parseImageConfig(await readRaw(), what);

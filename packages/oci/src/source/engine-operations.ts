@@ -45,7 +45,7 @@ export function engineOf(
         throw error;
       }
     },
-    pull: (reference, options = {}) => pullImage(client, reference, options),
+    pull: (reference, options = {}) => pullImage(client, kind, reference, options),
     push: (reference, options = {}) => pushImage(client, reference, options),
     save: (references, { signal } = {}) => save(client, references, signal),
     async build(options) {
