@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { formed, isSameButNoise } from '../testing/formed.js';
+
+const PATH = 'etc/ssl/certs/java/cacerts';
+const isSame = (a: Uint8Array, b: Uint8Array) => isSameButNoise(PATH, a, b);
+
+/** A JKS file with these trusted certificates. */
+function jks(certificates: Readonly<Record<string, string>>, date: number, password = 'changeit'): Buffer {
+  const number = (value: number) =>
+    Buffer.from([value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff]);
+  const text = (value: string) => Buffer.concat([number(value.length).subarray(2), Buffer.from(value)]);
+  const entries = Object.entries(certificates).map(([alias, certificate]) =>
+    Buffer.concat([
+      number(2),
+      text(alias),
+      number(0),
+      number(date),
+      text('X.509'),
+      number(certificate.length),
+      Buffer.from(certificate),
+    ]),
+  );
+  const body = Buffer.concat([number(0xfeedfeed), number(2), number(entries.length), ...entries]);
+  const key = Buffer.from(password, 'utf16le').swap16();
+  return Buffer.concat([body, createHash('sha1').update(key).update('Mighty Aphrodite').update(body).digest()]);
+}
+
+describe('java-key-store, JKS', () => {
+  const store = jks({ one: 'AAA', two: 'BBB' }, 1);
+
+  it('hides the date and the order of its entries', () => {
+    expect(isSame(store, jks({ two: 'BBB', one: 'AAA' }, 2))).toBe(true);
+  });
+
+  it.each<[string, Buffer]>([
+    ['another certificate', jks({ one: 'AAA', two: 'BBC' }, 1)],
+    ['a certificate more', jks({ one: 'AAA', two: 'BBB', three: 'CCC' }, 1)],
+    ['a certificate less', jks({ one: 'AAA' }, 1)],
+    ['another alias', jks({ one: 'AAA', tow: 'BBB' }, 1)],
+    ['another password', jks({ one: 'AAA', two: 'BBB' }, 1, 'secret')],
+  ])('keeps %s', (_, other) => {
+    expect(isSame(store, other)).toBe(false);
+  });
+
+  it('names aliases', () => {
+    expect(formed(PATH, store)?.parts?.map(({ name }) => name)).toEqual(['one', 'two']);
+  });
+
+  it('leaves alone a store with another password, and a damaged one', () => {
+    expect(formed(PATH, jks({ one: 'AAA' }, 1, 'secret'))).toBeUndefined();
+    expect(formed(PATH, store.subarray(0, -1))).toBeUndefined();
+  });
+});
+
+describe('java-key-store, PKCS #12', () => {
+  const read = (name: string) => readFileSync(new URL(`./testdata/trust-store${name}.p12`, import.meta.url));
+  const store = read('');
+
+  it('hides salts and the order of its entries', () => {
+    expect(isSame(store, read('-written-again'))).toBe(true);
+  });
+
+  it('keeps another certificate under an alias', () => {
+    expect(isSame(store, read('-other-certificate'))).toBe(false);
+  });
+
+  it('names aliases', () => {
+    expect(formed(PATH, store)?.parts?.map(({ name }) => name)).toEqual(['one', 'two']);
+  });
+
+  it('leaves alone a store with another password, and a damaged one', () => {
+    expect(formed(PATH, read('-other-password'))).toBeUndefined();
+    expect(formed(PATH, store.subarray(0, 500))).toBeUndefined();
+    expect(formed(PATH, Buffer.concat([store, Buffer.from([0])]))).toBeUndefined();
+  });
+});
