@@ -17,7 +17,9 @@ export async function openImageRepository(
   container: Pick<Container, 'registry' | 'name' | 'image'>,
 ): Promise<Repository> {
   if (container.registry !== undefined) return (await registryClient()).repository(container.image);
-  const oci: { openOciLayout?: (folder: string) => Repository } = await import('@image-versions/oci');
+  const oci: { createRegistryClient: unknown; openOciLayout?: (folder: string) => Repository } = await import(
+    '@image-versions/oci'
+  );
   if (oci.openOciLayout) return oci.openOciLayout(join(workspaceRoot, layoutsFolder, container.name));
   throw new ImageVersionsError('invalid', `No registry is configured for ${container.image}`, {
     hint: 'Set the option registry of @image-versions/nx in nx.json.',

@@ -1,0 +1,96 @@
+import { join, relative } from 'node:path';
+import type { Digest, Engine, EngineAuth } from '@image-versions/oci';
+import type { Container } from '../options/container-options.js';
+import type { Builder, BuildRequest } from './builder.js';
+import { openEngineImage } from './engine-image.js';
+
+/** Docker Hub, as engines know it. */
+const hubAddress = 'https://index.docker.io/v1/';
+
+/** Builds with the engine that DOCKER_HOST or the Docker context names. */
+export const docker: Builder = {
+  name: 'docker',
+  async build(request) {
+    const { workspaceRoot, container, isFresh, onOutput, signal } = request;
+    const oci = await import('@image-versions/oci');
+    const engine = await oci.connectEngine({ signal });
+    const auths = await credentialsFor([...request.bases.keys()]);
+    await pullBases(engine, request, auths);
+    const context = join(workspaceRoot, container.context);
+    const reference = localName(container);
+    const built = await engine.build({
+      context,
+      dockerfile: relative(context, join(workspaceRoot, container.dockerfile)),
+      buildArgs: container.buildArgs,
+      ...(container.stage === undefined ? {} : { target: container.stage }),
+      tags: [reference],
+      noCache: isFresh,
+      auth: auths,
+      onProgress: onOutput,
+      signal,
+    });
+    const opened = await openEngineImage(engine, built.id);
+    return {
+      builder: `docker (${engine.kind} ${engine.version})`,
+      reference,
+      ...opened,
+      ...(await builtOn(engine, request.bases, built.diffIds)),
+      close: () => opened.images.close(),
+    };
+  },
+};
+
+/** What the engine calls an image of ours: never a name that a Dockerfile may mean another image by. */
+export function localName({ registry, name }: Pick<Container, 'registry' | 'name'>): string {
+  return `${registry ?? 'image-versions'}/${name}:build`;
+}
+
+/** The engine builds on what it has: a base that moved in its registry, or a fresh build, has it fetch the base first. */
+async function pullBases(engine: Engine, request: BuildRequest, auths: Record<string, EngineAuth>): Promise<void> {
+  const { parseImageReference } = await import('@image-versions/oci');
+  for (const [reference, digest] of request.bases) {
+    if (digest.startsWith('engine:')) continue;
+    const local = await engine.inspect(reference);
+    const isCurrent = local?.repoDigests.some((name) => name.endsWith(`@${digest}`)) ?? false;
+    // What can't be looked up is what the engine has, if it has it.
+    if (isCurrent || (digest === 'unknown' && local !== undefined && !request.isFresh)) continue;
+    request.onOutput(`Pulling ${reference}`);
+    const host = parseImageReference(reference).registry;
+    const auth = auths[host === 'docker.io' ? hubAddress : host];
+    await engine.pull(reference, { ...(auth ? { auth } : {}), signal: request.signal });
+  }
+}
+
+async function builtOn(
+  engine: Engine,
+  bases: ReadonlyMap<string, string>,
+  diffIds: readonly Digest[],
+): Promise<{ bases: Record<string, string>; baseDiffIds: readonly Digest[] }> {
+  const found: Record<string, string> = {};
+  let baseDiffIds: readonly Digest[] = [];
+  await Promise.all(
+    [...bases].map(async ([reference, digest]) => {
+      const base = await engine.inspect(reference);
+      found[reference] = /^(engine:|unknown$)/.test(digest) ? (base?.id ?? digest) : digest;
+      // Of several stages' bases, the one that the image begins with.
+      const isBelow = base?.diffIds.every((diffId, index) => diffId === diffIds[index]) ?? false;
+      if (base && isBelow && base.diffIds.length > baseDiffIds.length) baseDiffIds = base.diffIds;
+    }),
+  );
+  return { bases: found, baseDiffIds };
+}
+
+/** Credentials by host as engines know it, for the registries that bases come from. */
+async function credentialsFor(references: readonly string[]): Promise<Record<string, EngineAuth>> {
+  const { createCredentialsLookup, normalizeOptions, parseImageReference } = await import('@image-versions/oci');
+  const lookup = createCredentialsLookup(normalizeOptions({}));
+  const auths: Record<string, EngineAuth> = {};
+  for (const host of new Set(references.map((reference) => parseImageReference(reference).registry))) {
+    const found = await lookup(host);
+    const serveraddress = host === 'docker.io' ? hubAddress : host;
+    if (found?.kind === 'basic') {
+      auths[serveraddress] = { username: found.username, password: found.password, serveraddress };
+    } else if (found?.kind === 'identity-token') auths[serveraddress] = { identitytoken: found.token, serveraddress };
+  }
+  return auths;
+}

@@ -1,0 +1,47 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { ImageVersionsError } from '../../errors.js';
+import type { ContainerOptions } from '../../options/container-options.js';
+import { openImageRepository } from '../../options/open-repository.js';
+import { checkPinnedTag } from '../../plan/pinned.js';
+import { buildContainer } from '../build.js';
+import { compareWithBuilt, formatComparison } from '../compare.js';
+import { type ContainerState, containerFor, readContainerState } from '../container.js';
+import { runReported } from '../report.js';
+
+export interface DiffImageOptions extends ContainerOptions {
+  /** Print the comparison as JSON. Default false. */
+  json?: boolean;
+}
+
+/** Builds the image and says how it differs from the version that it stands at. Changes nothing. */
+export default async function diffImage(options: DiffImageOptions, context: ExecutorContext) {
+  return runReported(async () => {
+    const { json, ...own } = options;
+    const state = await readContainerState(context.root, containerFor(context, own));
+    const { container } = state;
+    const repository = await openImageRepository(context.root, container);
+    const version = standingVersionOf(state);
+    const { openRepositoryImages } = await import('@image-versions/oci');
+    const resolved = (await repository.resolve(version))?.digest;
+    checkPinnedTag({ ...container, version, state: state.state, resolved });
+    const before = await openRepositoryImages(repository, resolved ?? version, {
+      name: `${container.image}:${version}`,
+    });
+    const built = await buildContainer(container, context, { isFresh: false, prints: 'steps' });
+    const comparison = await compareWithBuilt(before, built);
+    await Promise.all([before.close(), built.close()]);
+    console.log(json === true ? JSON.stringify(comparison, null, 2) : formatComparison(comparison));
+  });
+}
+
+function standingVersionOf({ container, pin, state }: ContainerState): string {
+  const version = pin?.version ?? state?.version;
+  if (version !== undefined) return version;
+  throw new ImageVersionsError(
+    'nothing-published',
+    `Compare ${container.project}: expected a published image; ${container.image} has no version yet`,
+    {
+      hint: `Publish it first: nx run ${container.project}:publish-image.`,
+    },
+  );
+}

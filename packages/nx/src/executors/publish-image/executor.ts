@@ -1,0 +1,58 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { ImageVersionsError } from '../../errors.js';
+import { handedOver } from '../../options/container-key.js';
+import { openImageRepository } from '../../options/open-repository.js';
+import { normalizePublish, type PublishOptions } from '../../options/publish-options.js';
+import type { PublishRecord } from '../../plan/record.js';
+import { isTag } from '../../store/version.js';
+import { buildContainer } from '../build.js';
+import { compareWithBuilt, fingerprintAnnotations } from '../compare.js';
+import { containerFor, readContainerState, readPinFile, writeOutcome } from '../container.js';
+import { runReported } from '../report.js';
+import { publish } from './publish.js';
+
+/** Builds, compares, and publishes or keeps one image; leaves a record for the hook that writes the version files. */
+export default async function publishImageExecutor(options: PublishOptions, context: ExecutorContext) {
+  return runReported(async () => {
+    const { mode, dryRun, tag, ...own } = options;
+    const request = normalizePublish({ mode, dryRun, tag }, process.env[handedOver.tag]);
+    if (request.tag !== undefined && !isTag(request.tag)) {
+      throw new ImageVersionsError(
+        'invalid',
+        `--tag: expected letters, digits and . _ -, up to 128 of them; got ${JSON.stringify(request.tag.slice(0, 140))}`,
+        {
+          hint: 'Such as --tag=v1.2.3.',
+        },
+      );
+    }
+    const container = await readContainerState(context.root, containerFor(context, own));
+    const { fresh } = await readPinFile(context.root, container);
+    const git = {
+      commit: process.env[handedOver.commit] ?? '',
+      dirty: process.env[handedOver.dirty] === 'true',
+      gitProblem: process.env[handedOver.gitProblem] ?? '',
+    };
+    const record = await publish(
+      { container, request, fresh, git },
+      {
+        repository: await openImageRepository(context.root, container.container),
+        build: (isFresh) => buildContainer(container.container, context, { isFresh, prints: 'steps' }),
+        compare: compareWithBuilt,
+        annotations: fingerprintAnnotations,
+      },
+    );
+    await writeOutcome(context.root, container.container.project, '.json', record);
+    console.log(describe(record));
+  });
+}
+
+function describe({ project, outcome, tag, dryRun, image, reasons }: PublishRecord): string {
+  const why = reasons.map(({ text }) => text).join(' ');
+  const words = {
+    published: `${dryRun ? 'would be published' : 'published'} as ${image}:${tag}`,
+    kept: tag === undefined ? 'left alone' : `kept at ${tag}`,
+    held: 'held',
+    exists: `there already as ${image}:${tag}`,
+  };
+  return `${project}: ${words[outcome]}. ${why}`.trimEnd();
+}

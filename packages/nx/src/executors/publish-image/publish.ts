@@ -1,0 +1,182 @@
+import type { Comparison } from '@image-versions/diff';
+import type { Digest, ImageSet, Repository } from '@image-versions/oci';
+import type { BuiltImage } from '../../build/builder.js';
+import { ImageVersionsError } from '../../errors.js';
+import type { PublishRequest } from '../../options/publish-options.js';
+import { type BuildPlan, type BuiltDecision, decideBuild, decideBuilt, tagToResolve } from '../../plan/decide.js';
+import type { Outcome, PublishRecord } from '../../plan/record.js';
+import type { ContainerState } from '../container.js';
+import { knownLayers } from './known-layers.js';
+
+/** What git says, as the hook hands it over. */
+export interface Commit {
+  /** Seven hex digits, or empty. */
+  readonly commit: string;
+  readonly dirty: boolean;
+  readonly gitProblem: string;
+}
+
+/** What publishing one image does to the world, and takes from it. */
+export interface PublishTools {
+  readonly repository: Repository;
+  build(isFresh: boolean): Promise<BuiltImage>;
+  compare(before: ImageSet, built: BuiltImage): Promise<Comparison>;
+  /** Annotations that save the next comparison its download. */
+  annotations(built: BuiltImage): Promise<Record<string, string>>;
+}
+
+export interface PublishFacts {
+  readonly container: ContainerState;
+  readonly request: PublishRequest;
+  readonly fresh: number;
+  readonly git: Commit;
+}
+
+/**
+ * Brings one image to where its content says that it belongs: kept, published, or found published. Writes the registry, and
+ * nothing else; a dry run not even that. Errors: `moved`, `conflict`, `environment`; those of builder and registry.
+ */
+export async function publish(facts: PublishFacts, tools: PublishTools): Promise<PublishRecord> {
+  const { container, request, fresh, git } = facts;
+  const { pin, state } = container;
+  const { project, image } = container.container;
+  const { mode, dryRun } = request;
+  const record = {
+    formatVersion: 1,
+    project,
+    image,
+    mode,
+    dryRun,
+    fresh,
+    ...(git.commit === '' ? {} : { commit: git.commit, dirty: git.dirty }),
+  } as const;
+
+  const asked = tagToResolve({ mode, pin, state });
+  const resolved = asked === undefined ? undefined : (await tools.repository.resolve(asked))?.digest;
+  const commitTag = request.tag ?? git.commit;
+  const decision = decideBuild({ project, image, mode, pin, state, fresh, resolved, commitTag });
+  if (decision.action === 'hold') return { ...record, outcome: decision.outcome, reasons: decision.reasons };
+  if (decision.action === 'skip') {
+    const { outcome, tag, digest, reasons } = decision;
+    return { ...record, outcome, tag, digest, reasons };
+  }
+
+  const built = await tools.build(decision.isFresh);
+  try {
+    const comparison = await compareWithStanding(decision, built, tools);
+    const existing = await findExisting(decision, comparison, built, tools);
+    const isDirty = git.dirty;
+    const after = decideBuilt({ project, image, plan: decision, comparison, existing, isDirty });
+    const { builder, bases } = built;
+    const found = {
+      ...record,
+      builder,
+      bases,
+      ...(comparison && { comparison, ...fingerprintOf(comparison) }),
+      reasons: after.reasons,
+    };
+    if (after.action === 'keep') return { ...found, outcome: 'kept', tag: after.tag, digest: after.digest };
+    if (after.action === 'publish' && decision.tag === commitTag && request.tag === undefined) checkCommitTag(facts);
+    if (dryRun)
+      return {
+        ...found,
+        outcome: outcomeOf(mode, after),
+        tag: after.tag,
+        ...(after.action === 'exists' && { digest: after.digest }),
+      };
+    const digest = await carryOut(after, decision, built, tools);
+    return { ...found, outcome: outcomeOf(mode, after), tag: after.tag, digest };
+  } finally {
+    await built.close();
+  }
+}
+
+function fingerprintOf({ after }: Comparison): { fingerprint?: string } {
+  return after.fingerprint === undefined ? {} : { fingerprint: after.fingerprint };
+}
+
+/** Found there is published in the mode that publishes changes: a run that was killed did it. */
+function outcomeOf(mode: PublishRequest['mode'], decision: BuiltDecision): Outcome {
+  return decision.action === 'exists' && mode !== 'only_changed' ? 'exists' : 'published';
+}
+
+async function compareWithStanding(
+  { standing }: BuildPlan,
+  built: BuiltImage,
+  { repository, compare }: PublishTools,
+): Promise<Comparison | undefined> {
+  if (standing === undefined) return undefined;
+  const { openRepositoryImages } = await import('@image-versions/oci');
+  const before = await openRepositoryImages(repository, standing.digest, {
+    name: `${repository.name}:${standing.version}`,
+  });
+  try {
+    return await compare(before, built);
+  } finally {
+    await before.close();
+  }
+}
+
+/** What the tag to publish under is on already, if anything. */
+async function findExisting(
+  { tag, standing }: BuildPlan,
+  comparison: Comparison | undefined,
+  built: BuiltImage,
+  { repository, compare }: PublishTools,
+): Promise<{ digest: string; isSame: boolean } | undefined> {
+  const digest = tag === '' ? undefined : (await repository.resolve(tag))?.digest;
+  if (digest === undefined) return undefined;
+  if (digest === standing?.digest && comparison) return { digest, isSame: comparison.verdict === 'same' };
+  const { openRepositoryImages } = await import('@image-versions/oci');
+  const before = await openRepositoryImages(repository, digest, { name: `${repository.name}:${tag}` });
+  try {
+    return { digest, isSame: (await compare(before, built)).verdict === 'same' };
+  } finally {
+    await before.close();
+  }
+}
+
+/** A tag that is a commit must mean that commit. */
+function checkCommitTag({ container, git }: PublishFacts): void {
+  const { project, image } = container.container;
+  const hint = `Give it a tag of its own: nx run ${project}:publish-image --tag=v1.2.3`;
+  if (git.commit === '') {
+    const reason = git.gitProblem || 'git was not asked';
+    throw new ImageVersionsError(
+      'environment',
+      `Publish ${image}: expected a commit to name the version after; there is none (${reason})`,
+      { hint: `${hint}, or run it in a git work tree with a commit.` },
+    );
+  }
+  if (git.dirty) {
+    throw new ImageVersionsError(
+      'environment',
+      `Publish ${image}:${git.commit}: expected a clean work tree, so that the tag means that commit; there are changes that are not committed`,
+      { hint: `Commit them. ${hint}` },
+    );
+  }
+}
+
+async function carryOut(
+  decision: Exclude<BuiltDecision, { action: 'keep' }>,
+  plan: BuildPlan,
+  built: BuiltImage,
+  tools: PublishTools,
+): Promise<string> {
+  const { repository } = tools;
+  const { publishImage, retag } = await import('@image-versions/oci');
+  const { tag } = decision;
+  const digest = decision.action === 'exists' ? decision.digest : decision.retag;
+  if (digest !== undefined) {
+    await retag(repository, digest as Digest, tag);
+    await retag(repository, digest as Digest, 'latest', { force: true });
+    return digest;
+  }
+  const published = await publishImage(built.image, repository, {
+    tag,
+    additionalTags: ['latest'],
+    annotations: await tools.annotations(built),
+    knownLayers: await knownLayers(built, repository, plan.standing?.digest),
+  });
+  return published.digest;
+}

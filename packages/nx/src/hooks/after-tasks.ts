@@ -1,0 +1,36 @@
+import type { PostTasksExecutionContext } from '@nx/devkit';
+import { normalizePluginOptions } from '../options/plugin-options.js';
+import { hasImageTasks, readOutcomes, type TaskResults } from './read-outcomes.js';
+
+/**
+ * Composes the version files from what the tasks of this run found, restored ones included. This is the one place that writes
+ * them. Throws, so that nx ends with 1, where an image could not be composed; the others are written all the same.
+ */
+export async function afterTasks(written: unknown, context: PostTasksExecutionContext): Promise<void> {
+  const options = normalizePluginOptions(written);
+  const results = context.taskResults as TaskResults;
+  if (!hasImageTasks(results, options.targets)) return;
+  const { workspaceRoot } = context;
+  const [{ workspaceDataFolder }, { composeFiles }, { readWorkspaceImages }, { writeRunReport }] = await Promise.all([
+    import('../graph/graph-file.js'),
+    import('./compose-files.js'),
+    import('./workspace-images.js'),
+    import('./run-report.js'),
+  ]);
+  const outcomes = await readOutcomes(workspaceRoot, results, options.targets);
+  const images = await readWorkspaceImages(await workspaceDataFolder());
+  const composition = await composeFiles({
+    workspaceRoot,
+    versionsFile: options.versionsFile,
+    varsFile: options.varsFile,
+    workspace: images.images,
+    outcomes,
+    now: new Date(),
+    resolve: images.resolverFor(workspaceRoot),
+  });
+  await writeRunReport(workspaceRoot, composition.rows, process.env);
+  const [first, ...rest] = composition.errors;
+  if (!first) return;
+  const lines = [first, ...rest].map(({ message, hint }) => (hint === undefined ? message : `${message}\n  ${hint}`));
+  throw Object.assign(new Error(lines.join('\n')), { stack: lines.join('\n') });
+}

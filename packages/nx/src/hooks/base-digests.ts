@@ -1,0 +1,50 @@
+/** Looks bases up; each call answers for one reference. */
+export interface BaseLookup {
+  /** The digest that the registry has under this name now. Throws where it can't say. */
+  inRegistry(reference: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What the engine has under this name; `undefined` if nothing, or if there is no engine. Never throws. */
+  inEngine(reference: string): Promise<{ readonly id: string; readonly wasPulled: boolean } | undefined>;
+}
+
+/** What is known of one base. */
+export interface BaseDigest {
+  /**
+   * A digest, as the registry says; an ID with `engine:` before it, for an image that only the engine has; or `unknown`.
+   */
+  readonly digest: string;
+  /** Why it is `unknown`. */
+  readonly problem?: string;
+}
+
+/**
+ * The digests of all these references, looked up at once. An image that was made in the engine and not pulled is not asked of a
+ * registry: there is none that knows better. Never throws.
+ */
+export async function lookUpBases(references: readonly string[], lookup: BaseLookup): Promise<Map<string, BaseDigest>> {
+  const entries = await Promise.all(
+    [...new Set(references)].map(
+      async (reference): Promise<[string, BaseDigest]> => [reference, await lookUpBase(reference, lookup)],
+    ),
+  );
+  return new Map(entries);
+}
+
+async function lookUpBase(reference: string, lookup: BaseLookup): Promise<BaseDigest> {
+  const pinned = /@(sha(?:256|512):[0-9a-f]+)$/.exec(reference)?.[1];
+  if (pinned !== undefined) return { digest: pinned };
+  const stop = new AbortController();
+  const fromRegistry = lookup.inRegistry(reference, stop.signal).then(
+    (digest) => ({ digest, problem: 'the registry has no such tag' }),
+    (error: unknown) => ({ digest: undefined, problem: error instanceof Error ? error.message : String(error) }),
+  );
+  const local = await lookup.inEngine(reference);
+  if (local && !local.wasPulled) {
+    stop.abort();
+    return { digest: `engine:${local.id}` };
+  }
+  const { digest, problem } = await fromRegistry;
+  if (digest !== undefined) return { digest };
+  // Pulled once, and not to be looked up now: what is here is what a build would take.
+  if (local) return { digest: `engine:${local.id}`, problem };
+  return { digest: 'unknown', problem };
+}

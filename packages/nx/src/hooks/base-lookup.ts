@@ -1,0 +1,34 @@
+import type { Engine } from '@image-versions/oci';
+import { registryClient } from '../options/open-repository.js';
+import type { BaseLookup } from './base-digests.js';
+
+/** How long a registry may take to name a base, retries included. A build would fail on it anyway; a hook must not hang. */
+const registryTimeoutMs = 15_000;
+/** An engine that is asked over SSH may be slower; then the registry decides alone. */
+const engineTimeoutMs = 3_000;
+
+/** Looks bases up in their registries and in the engine of this machine, which is asked for once and may not be there. */
+export async function openBaseLookup(): Promise<BaseLookup> {
+  const oci = await import('@image-versions/oci');
+  const client = await registryClient();
+  const engine: Promise<Engine | undefined> = oci.connectEngine({ timeoutMs: engineTimeoutMs }).catch(() => undefined);
+  return {
+    async inRegistry(reference, signal) {
+      const { registry, repository, tag } = oci.parseImageReference(reference);
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(registryTimeoutMs)]);
+      const found = await client.repository(`${registry}/${repository}`).resolve(tag ?? 'latest', { signal: limit });
+      return found?.digest;
+    },
+    async inEngine(reference) {
+      const image = await (await engine)?.inspect(reference).catch(() => undefined);
+      if (!image) return undefined;
+      const { registry, repository } = oci.parseImageReference(reference);
+      // Other names of the same image may have been pulled or pushed; only this one counts.
+      const wasPulled = image.repoDigests.some((name) => {
+        const other = oci.parseImageReference(name);
+        return other.registry === registry && other.repository === repository;
+      });
+      return { id: image.id, wasPulled };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { PreTasksExecutionContext } from '@nx/devkit';
+import { workspaceDataFolder } from '../graph/graph-file.js';
+import { leadsToImages } from '../graph/nx-graph.js';
+import { layoutsFolder } from '../options/container-options.js';
+import { normalizePluginOptions } from '../options/plugin-options.js';
+import { parseCommandLine } from './command-line.js';
+
+/**
+ * Puts into the environment what Nx hashes: one token for each container's bases, and one for the run. Returns at once, with
+ * nothing loaded and nothing asked, at a command that runs no image target.
+ */
+export async function beforeTasks(written: unknown, context: PreTasksExecutionContext): Promise<void> {
+  const options = normalizePluginOptions(written);
+  const { targets } = options;
+  const request = parseCommandLine(context.argv, targets);
+  const dataFolder = await workspaceDataFolder();
+  const imageTargets = [targets.publish, targets.build, targets.diff, targets.pin, targets.unpin];
+  if (!request.namesImageTarget && !(await leadsToImages(request.words, imageTargets, dataFolder))) return;
+
+  const [{ knownContainers }, { lookUpBases }, { openBaseLookup }, { readGitState }, { tokens }, { rulesVersion }] =
+    await Promise.all([
+      import('./known-containers.js'),
+      import('./base-digests.js'),
+      import('./base-lookup.js'),
+      import('./git.js'),
+      import('./tokens.js'),
+      import('./rules-version.js'),
+    ]);
+  const { workspaceRoot, nxJsonConfiguration: nxJson } = context;
+  const writtenByUs = [options.versionsFile, options.varsFile, 'dist', layoutsFolder, '.nx'];
+  const git = readGitState(workspaceRoot, writtenByUs);
+  const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
+  const asksForBases = [targets.publish, targets.build, targets.diff].some((name) => request.words.includes(name));
+  const references = containers.flatMap((container) => container.bases);
+  const bases =
+    asksForBases || !request.namesImageTarget ? await lookUpBases(references, await openBaseLookup()) : new Map();
+  for (const [name, { problem }] of bases) {
+    if (problem !== undefined) console.warn(`Base ${name} could not be looked up: ${problem}`);
+  }
+  const rules = rulesVersion(options.builder);
+  const env = tokens({ containers, bases, rules, request, runId: `${context.id}-${Date.now()}`, git: await git });
+  // The assignment is what Nx records and hashes.
+  for (const [name, value] of Object.entries(env)) process.env[name] = value;
+}

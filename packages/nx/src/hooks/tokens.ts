@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { ContainerSummary } from '../graph/graph-file.js';
+import { baseToken, handedOver, runToken } from '../options/container-key.js';
+import type { BaseDigest } from './base-digests.js';
+import type { ImageRequest } from './command-line.js';
+import type { GitState } from './git.js';
+
+export interface TokenFacts {
+  readonly containers: readonly ContainerSummary[];
+  readonly bases: ReadonlyMap<string, BaseDigest>;
+  /** Version of the rules and of the builder: another one decides anew. */
+  readonly rules: string;
+  readonly request: ImageRequest;
+  /** Of this run and no other. */
+  readonly runId: string;
+  readonly git: GitState;
+}
+
+/**
+ * The environment that a run's tasks are hashed with and get. Every variable is given each time: a daemon keeps what the run before
+ * has set.
+ */
+export function tokens(facts: TokenFacts): Record<string, string> {
+  const { request, git } = facts;
+  const env: Record<string, string> = {
+    [runToken]: request.isSpecial ? facts.runId : '',
+    [handedOver.bases]: JSON.stringify(
+      Object.fromEntries([...facts.bases].map(([name, { digest }]) => [name, digest])),
+    ),
+    [handedOver.version]: request.version ?? '',
+    [handedOver.tag]: request.tag ?? '',
+    [handedOver.commit]: git.commit,
+    [handedOver.dirty]: String(git.dirty),
+    [handedOver.gitProblem]: git.problem,
+  };
+  for (const { key, bases, unresolved } of facts.containers) {
+    const parts = bases.map((name) => `${name}=${facts.bases.get(name)?.digest ?? 'unknown'}`);
+    const text = [facts.rules, ...parts, ...unresolved].join('\n');
+    env[baseToken(key)] = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  }
+  return env;
+}

@@ -1,0 +1,33 @@
+import { containersOf, readGraphNodes } from '../graph/nx-graph.js';
+import { type Container, normalizeContainer } from '../options/container-options.js';
+import { openImageRepository } from '../options/open-repository.js';
+import { checkPrefixes, parsePrefix, variablePrefix } from '../store/prefix.js';
+import type { ContainerImage } from '../store/state.js';
+
+export interface WorkspaceImages {
+  readonly images: readonly ContainerImage[];
+  /** Asks the registry of an image for a tag; `undefined` if it is not there. */
+  resolverFor(workspaceRoot: string): (image: string, tag: string) => Promise<string | undefined>;
+}
+
+/** All containers of the workspace, from the graph that Nx last made. Error `invalid` if two of them share a prefix. */
+export async function readWorkspaceImages(dataFolder: string): Promise<WorkspaceImages> {
+  const containers = containersOf(await readGraphNodes(dataFolder)).map(({ project, root, options }) =>
+    normalizeContainer(project, root, options),
+  );
+  const images = containers.map((container): ContainerImage => {
+    const { project, image, varPrefix } = container;
+    const prefix = varPrefix === undefined ? variablePrefix(project) : parsePrefix(varPrefix, project);
+    return { project, prefix, image };
+  });
+  checkPrefixes(images);
+  const byImage = new Map<string, Container>(containers.map((container) => [container.image, container]));
+  return {
+    images,
+    resolverFor: (workspaceRoot) => async (image, tag) => {
+      const container = byImage.get(image);
+      if (!container) return undefined;
+      return (await (await openImageRepository(workspaceRoot, container)).resolve(tag))?.digest;
+    },
+  };
+}
