@@ -132,7 +132,7 @@ await describeWithEngine('an image in the engine', (engine) => {
       diffIds: image.diffIds,
       repoDigests: [`${registry.host}/ivtest-published@${digest}`],
     });
-    const { stdout } = await run('docker', ['run', '--rm', '--network=none', pulled]);
+    const { stdout } = await run(engine.kind, ['run', '--rm', '--network=none', pulled]);
     expect(stdout).toBe('hello\n');
 
     const pushed = fixture.owns(`${registry.host}/ivtest-pushed:v1`);

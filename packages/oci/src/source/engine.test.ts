@@ -75,12 +75,12 @@ await describeWithEngine('the engine', (engine) => {
       const lines: string[] = [];
       const image = await fixture.build({
         buildKit,
-        buildArgs: { WHO: 'you' },
+        buildArgs: { WHO: `you ${buildKit}` },
         labels: { team: 'blue' },
         tags: [`ivtest-build:${buildKit}`],
         onProgress: (line) => lines.push(line),
       });
-      expect(lines.join('\n')).toMatch(/^hello you$/m);
+      expect(lines.join('\n')).toMatch(/^hello you (true|false)$/m);
       expect(image.repoTags).toEqual([expect.stringContaining(`ivtest-build:${buildKit}`)]);
       expect(image.config.config).toMatchObject({ Env: expect.arrayContaining(['A=b']), Labels: { team: 'blue' } });
       expect(await engine.inspect(`ivtest-build:${buildKit}`)).toEqual(image);
@@ -99,7 +99,7 @@ await describeWithEngine('the engine', (engine) => {
       await fixture.write({ Dockerfile: 'FROM scratch\nINSTALL curl\n' });
       await expect(fixture.build({ buildKit })).rejects.toMatchObject({
         code: 'build-failed',
-        message: expect.stringMatching(/unknown instruction: INSTALL/),
+        message: expect.stringMatching(/unknown instruction: "?INSTALL/i),
         hint: expect.stringContaining('Dockerfile'),
       });
     });
@@ -145,13 +145,10 @@ await describeWithEngine('the engine', (engine) => {
   });
 
   test('two builds that fight over a tag each get their own image', async () => {
-    await dockerfile('ARG N\nENV N=$N');
-    const build = (n: string) => fixture.build({ tags: ['ivtest-fight:1'], buildArgs: { N: n } });
+    await dockerfile('ENV A=fight');
+    const build = (n: string) => fixture.build({ tags: ['ivtest-fight:1'], labels: { n } });
     const images = await Promise.all([build('1'), build('2')]);
-    const env = images.map((image) =>
-      (image.config.config as { Env: string[] }).Env.find((line) => line.startsWith('N=')),
-    );
-    expect(env).toEqual(['N=1', 'N=2']);
+    expect(images.map((image) => (image.config.config as { Labels: { n: string } }).Labels.n)).toEqual(['1', '2']);
   });
 
   test('an ignored Dockerfile does not get into the image', async () => {
