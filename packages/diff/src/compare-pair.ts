@@ -1,0 +1,146 @@
+import type { Digest, Image } from '@image-versions/oci';
+import { baseLayerCount } from './compare/base-layers.js';
+import { compareAbove } from './compare/compare-above.js';
+import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
+import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
+import { conclude } from './compare/conclude.js';
+import { compareConfigs } from './compare/config.js';
+import { FINGERPRINT_ANNOTATION, fingerprint, isComparable } from './compare/fingerprint.js';
+import type { Policy } from './compare/policy.js';
+import { compareSizeAndHistory } from './compare/size-history.js';
+import { readTree, stackOf } from './image-tree.js';
+import type { LayerStore } from './layer/layer-store.js';
+import { mergeLayers } from './tree/merge.js';
+
+/** Of either image's base, where the caller knows it. */
+export interface BaseDiffIds {
+  readonly before?: readonly Digest[];
+  readonly after?: readonly Digest[];
+}
+
+/**
+ * Compares two images of one platform, by the cheapest thing that settles it: manifest digest, config digest, layers and config,
+ * fingerprint, content. What is `same` by an earlier one would be by the last.
+ */
+export async function comparePair(
+  before: Image,
+  after: Image,
+  policy: Policy,
+  store: LayerStore,
+  base: BaseDiffIds,
+): Promise<Comparison> {
+  const published = { before: publishedOf(before, policy), after: publishedOf(after, policy) };
+  const settle = (decidedBy: DecidedBy, { changes, noise }: TreeComparison = { changes: [], noise: [] }) =>
+    conclude(
+      {
+        decidedBy,
+        before: describe(before, published.before),
+        after: describe(after, published.after),
+        changes,
+        noise,
+      },
+      policy,
+    );
+  if (before.manifestDigest !== undefined && before.manifestDigest === after.manifestDigest) {
+    return settle('manifest-digest');
+  }
+  if (before.configDigest === after.configDigest) return settle('config-digest');
+  if (policy.profile === 'size+history') {
+    const trees = await Promise.all([readTree(before, store), readTree(after, store)]);
+    const [was, is] = [before, after].map(({ config }, at) => ({ config, tree: trees[at] ?? mergeLayers([]) }));
+    return settle('content', { changes: was && is ? compareSizeAndHistory(was, is) : [], noise: [] });
+  }
+  const configs = compareConfigs(before.config, after.config, policy.ignoredLabels);
+  if (sharedLayers(before, after) === Math.max(before.config.diffIds.length, after.config.diffIds.length)) {
+    return settle('layers-and-config', configs);
+  }
+  if (configs.changes.length === 0 && (await isSameFingerprint(before, after, published, policy, store))) {
+    return settle('fingerprint', configs);
+  }
+  const trees = await compareContent(before, after, policy, store, base);
+  return settle('content', {
+    changes: [...configs.changes, ...trees.changes],
+    noise: [...configs.noise, ...trees.noise],
+  });
+}
+
+interface Published {
+  before: string | undefined;
+  after: string | undefined;
+}
+
+function publishedOf(image: Image, policy: Policy): string | undefined {
+  const value = image.annotations[FINGERPRINT_ANNOTATION];
+  return value !== undefined && isComparable(value, policy) ? value : undefined;
+}
+
+/**
+ * With one side published, the other is read whole if that costs no download: all of its lower layers are known, or come
+ * along in the one stream of its source anyway. What is computed is kept in `published`, to be told.
+ */
+async function isSameFingerprint(
+  before: Image,
+  after: Image,
+  published: Published,
+  policy: Policy,
+  store: LayerStore,
+): Promise<boolean> {
+  if (published.before === undefined && published.after === undefined) return false;
+  const side = published.before === undefined ? 'before' : 'after';
+  if (published[side] === undefined) {
+    const image = side === 'before' ? before : after;
+    const lower = image.config.diffIds.slice(0, sharedLayers(before, after));
+    await store.recall(image.config.diffIds);
+    if (image.layers !== undefined && !store.has(lower)) return false;
+    published[side] = fingerprint(await readTree(image, store), image.config, policy);
+  }
+  return published.before === published.after;
+}
+
+/** Reads only the layers above those that both images share at the bottom, unless the answer lies below. */
+async function compareContent(
+  before: Image,
+  after: Image,
+  policy: Policy,
+  store: LayerStore,
+  base: BaseDiffIds,
+): Promise<TreeComparison> {
+  const shared = sharedLayers(before, after);
+  const lower = before.config.diffIds.slice(0, shared);
+  await store.recall([...before.config.diffIds, ...after.config.diffIds]);
+  const upperOf = (image: Image) => image.config.diffIds.slice(shared);
+  const isStream = (image: Image) => image.layers === undefined && !store.has(upperOf(image));
+  const stream = [after, before].find(isStream);
+  const inBoth = new Set(upperOf(before).filter((diffId) => upperOf(after).includes(diffId)));
+  const wantedOf = (image: Image) => {
+    const own = upperOf(image).filter((diffId) => !inBoth.has(diffId));
+    // The source is read to its end anyway: what lies below costs nothing, and a layer of both images is read here.
+    if (image === stream) return [...lower, ...upperOf(image)];
+    return image === after && stream === undefined ? [...own, ...inBoth] : own;
+  };
+  await Promise.all([store.read(before, wantedOf(before)), store.read(after, wantedOf(after))]);
+  const baseLayers = {
+    before: baseLayerCount(before.config, base.before),
+    after: baseLayerCount(after.config, base.after),
+  };
+  if (!store.has(lower)) {
+    const [upperA, upperB] = [stackOf(before.config, store, shared), stackOf(after.config, store, shared)];
+    const comparison = compareAbove(upperA, upperB, policy.rules, baseLayers);
+    if (comparison !== undefined) return comparison;
+    await store.read(before.layers === undefined ? before : after, lower);
+  }
+  const trees = [before, after].map(({ config }) => mergeLayers(stackOf(config, store)));
+  return compareTrees(trees[0] ?? mergeLayers([]), trees[1] ?? mergeLayers([]), policy.rules, baseLayers);
+}
+
+/** Layers that both images have at the bottom, in the same order: they give both the same. */
+function sharedLayers(before: Image, after: Image): number {
+  const [a, b] = [before.config.diffIds, after.config.diffIds];
+  const first = a.findIndex((diffId, at) => diffId !== b[at]);
+  return first < 0 ? a.length : first;
+}
+
+function describe(image: Image, fingerprint: string | undefined): ComparedImage {
+  const { name, manifestDigest, configDigest, config } = image;
+  return { name, manifestDigest, configDigest, platform: config.platform, ...(fingerprint && { fingerprint }) };
+}
