@@ -99,15 +99,17 @@ function printRows(rows: readonly Row[], paint: Paint): string[] {
   }
   return rows.map(({ tone, cells }) => {
     const text = cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  ');
-    const line = `${tone === undefined ? '  ' : SIGNS[tone]}${printable(text).trimEnd()}`;
+    const line = `${tone === undefined ? '  ' : SIGNS[tone]}${printable(text).replaceAll('\n', '\\n').trimEnd()}`;
     return tone === undefined ? line : paint(tone, line);
   });
 }
 
-/** An image's names and texts can hold anything; control characters would move the cursor of who reads. */
-function printable(text: string): string {
+/** Text without what would move the cursor of who reads: an image's names and texts can hold anything. Lines and tabs stay. */
+export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => JSON.stringify(character).slice(1, -1));
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) =>
+    JSON.stringify(character).slice(1, -1),
+  );
 }
 
 function sectionsOf(result: AnalyzeResult | DiffResult): Section[] {

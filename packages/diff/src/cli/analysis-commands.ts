@@ -1,0 +1,144 @@
+import type { Image, ImageSet } from '@image-versions/oci';
+import { DiffError } from '../errors.js';
+import { analyzeImage, diffImages, isDifferent } from '../report/container-diff.js';
+import type { AnalyzedImage, AnalyzeResult, DiffResult } from '../report/container-diff-shapes.js';
+import { printable, printResults, printResultsAsMarkdown } from '../report/container-diff-text.js';
+import { unifiedDiff } from '../report/container-diff-unified.js';
+import type { AnalyzeCommand, DiffCommand } from './arguments.js';
+import { readTextFile } from './read-file.js';
+import { readAnalyzedImage } from './read-image.js';
+import type { Services } from './services.js';
+import { painter, progressOn, type Terminal, wantsColor } from './terminal.js';
+import { openPlatform, withImageSets } from './with-images.js';
+import { writeOutput } from './write-output.js';
+
+interface Opened {
+  readonly image: Image;
+  readonly analyzed: AnalyzedImage;
+}
+
+/** `image-diff analyze`; gives the exit code. */
+export async function analyze(command: AnalyzeCommand, terminal: Terminal, services: Services): Promise<number> {
+  const results = await withImageSets(command.images, command, { services, signal: terminal.signal }, async (sets) => {
+    const [opened] = await readImages(command, sets, terminal, services);
+    return opened ? analyzeImage(opened.analyzed, command.types, command.order) : [];
+  });
+  await writeOutput(print(command, results, terminal), command, terminal);
+  return 0;
+}
+
+/** `image-diff diff`; gives the exit code. */
+export async function diff(command: DiffCommand, terminal: Terminal, services: Services): Promise<number> {
+  const { text, isSame } = await withImageSets(
+    command.images,
+    command,
+    { services, signal: terminal.signal },
+    async (sets) => {
+      const [before, after] = await readImages(command, sets, terminal, services);
+      if (!before || !after) throw new DiffError('failed', 'diff: two images were not opened');
+      const results = diffImages(before.analyzed, after.analyzed, command.types, command.order);
+      const file =
+        command.filename === undefined ? undefined : await diffFile(command.filename, before, after, terminal.signal);
+      return {
+        text: printWithFile(command, results, file?.result, terminal),
+        isSame: !results.some(isDifferent) && (file?.isSame ?? true),
+      };
+    },
+  );
+  await writeOutput(text, command, terminal);
+  return command.exitCode && !isSame ? 1 : 0;
+}
+
+async function readImages(
+  command: AnalyzeCommand | DiffCommand,
+  sets: readonly ImageSet[],
+  terminal: Terminal,
+  services: Services,
+): Promise<Opened[]> {
+  const { signal } = terminal;
+  const progress = progressOn(terminal, command.quiet);
+  if (command.save && !command.quiet) {
+    await terminal.stderr.write('image-diff: --save has nothing to save: images are read without unpacking them\n');
+  }
+  try {
+    const opened: Opened[] = [];
+    for (const [at, set] of sets.entries()) {
+      const image = await openPlatform(set, command.platform, signal);
+      const analyzed = await readAnalyzedImage(image, sourceOf(command.images[at] ?? set.name), {
+        types: command.types,
+        openCache: command.cache ? (version) => services.openCache(command.cacheDir, version) : undefined,
+        signal,
+        onProgress: progress.add,
+      });
+      opened.push({ image, analyzed });
+    }
+    return opened;
+  } finally {
+    await progress.done();
+  }
+}
+
+/** As container-diff prints it. */
+function sourceOf(name: string): string {
+  return name.replace(/^(?:daemon|remote):\/\//, '');
+}
+
+interface FileDiff {
+  readonly Image1: string;
+  readonly Image2: string;
+  readonly DiffType: 'Filename';
+  readonly Diff: { readonly Filename: string; readonly Description: string; readonly Diff: string };
+}
+
+async function diffFile(
+  path: string,
+  before: Opened,
+  after: Opened,
+  signal: AbortSignal,
+): Promise<{ readonly result: FileDiff; readonly isSame: boolean }> {
+  const [a, b] = [before.analyzed.source, after.analyzed.source];
+  const textA = await readTextFile(before.image, before.analyzed, path, { signal });
+  const textB = await readTextFile(after.image, after.analyzed, path, { signal });
+  if (textA === undefined && textB === undefined) {
+    throw new DiffError('failed', `--filename: neither ${a} nor ${b} has ${path}`);
+  }
+  const isSame = textA === textB;
+  const owner = textA === undefined ? b : textB === undefined ? a : undefined;
+  const Description = owner === undefined ? (isSame ? 'both are the same' : 'they differ') : `only ${owner} has it`;
+  const Diff = unifiedDiff(a, textA ?? '', b, textB ?? '');
+  return {
+    result: { Image1: a, Image2: b, DiffType: 'Filename', Diff: { Filename: path, Description, Diff } },
+    isSame,
+  };
+}
+
+function printWithFile(
+  command: DiffCommand,
+  results: readonly DiffResult[],
+  file: FileDiff | undefined,
+  terminal: Terminal,
+): string {
+  if (file === undefined) return print(command, results, terminal);
+  if (command.format === 'json') return `${JSON.stringify([...results, file], undefined, 2)}\n`;
+  const { Filename, Description } = file.Diff;
+  const Diff = printable(file.Diff.Diff);
+  const heading = `${Filename}: ${Description}`;
+  const text =
+    command.format === 'markdown' ? `\n### ${heading}\n\n\`\`\`\`diff\n${Diff}\`\`\`\`\n` : `\n${heading}\n${Diff}`;
+  return `${print(command, results, terminal)}${text}`;
+}
+
+function print(
+  command: AnalyzeCommand | DiffCommand,
+  results: readonly (AnalyzeResult | DiffResult)[],
+  { env, stdout }: Terminal,
+): string {
+  switch (command.format) {
+    case 'json':
+      return `${JSON.stringify(results, undefined, 2)}\n`;
+    case 'markdown':
+      return printResultsAsMarkdown(results);
+    case 'text':
+      return printResults(results, painter(wantsColor(env, stdout.isTerminal && command.output === undefined)));
+  }
+}

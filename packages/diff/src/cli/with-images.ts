@@ -1,0 +1,47 @@
+import {
+  formatPlatform,
+  type Image,
+  type ImageSet,
+  OciError,
+  parsePlatform,
+  selectPlatform,
+} from '@image-versions/oci';
+import type { CommonOptions } from './arguments.js';
+import type { Services } from './services.js';
+
+const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', mipsel: 'mipsle' };
+
+/** Opens images one after the other, gives them to `use`, and closes them whatever happens. */
+export async function withImageSets<T>(
+  names: readonly string[],
+  { platform, uncheckedRegistries, certificates }: CommonOptions,
+  { services, signal }: { readonly services: Services; readonly signal: AbortSignal },
+  use: (sets: readonly ImageSet[]) => Promise<T>,
+): Promise<T> {
+  const opened: ImageSet[] = [];
+  try {
+    for (const name of names) {
+      opened.push(await services.openImages(name, { platform, uncheckedRegistries, certificates, signal }));
+    }
+    return await use(opened);
+  } finally {
+    await Promise.allSettled(opened.map((set) => set.close()));
+  }
+}
+
+/** The image for `--platform`; else the only one, or the one for the architecture of this machine. Throws `not-found`. */
+export async function openPlatform(
+  set: ImageSet,
+  platform: string | undefined,
+  signal: AbortSignal,
+  architecture: string = process.arch,
+): Promise<Image> {
+  const [only, ...others] = set.platforms;
+  if (platform === undefined && only !== undefined && others.length === 0) return set.open(only, { signal });
+  const wanted = parsePlatform(platform ?? `linux/${NODE_ARCHITECTURES[architecture] ?? architecture}`);
+  const found = selectPlatform(wanted, set.platforms);
+  if (found !== undefined) return set.open(found, { signal });
+  throw new OciError('not-found', `${set.name}: has no image for ${formatPlatform(wanted)}`, {
+    hint: `Name one of its platforms with --platform: ${set.platforms.map(formatPlatform).join(', ')}.`,
+  });
+}
