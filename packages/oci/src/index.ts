@@ -17,6 +17,7 @@ export * from './reference/image-source.js';
 export * from './registry/client.js';
 export * from './registry/credentials.js';
 export * from './registry/options.js';
+export * from './source/archive.js';
 export * from './source/engine.js';
 export type { EngineAddress, EngineTls, Environment } from './source/engine-address.js';
 export type { BuildOptions } from './source/engine-build.js';

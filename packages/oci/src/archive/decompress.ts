@@ -36,16 +36,21 @@ export async function* decompress(
   }
 }
 
+/** Whether these first bytes (10, or all there are) begin compressed data, of a kind that can be unpacked or not. */
+export const isCompressed = (head: Buffer): boolean => compressionOf(head) !== undefined;
+
+function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'xz' | 'bzip2' | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  if (isZstdMagic(head)) return 'zstd';
+  if (head.subarray(0, XZ.length).equals(XZ)) return 'xz';
+  return BZIP2.test(head.toString('hex')) ? 'bzip2' : undefined;
+}
+
 function unpacked(head: Buffer, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  if (head[0] === 0x1f && head[1] === 0x8b) return gunzip(bytes);
-  if (isZstdMagic(head)) return unzstd(bytes);
-  const other = head.subarray(0, XZ.length).equals(XZ) ? 'xz' : BZIP2.test(head.toString('hex')) ? 'bzip2' : undefined;
-  if (other === undefined) return bytes;
-  throw new OciError(
-    'unsupported',
-    `unpacking: the data is compressed with ${other}; gzip, zstd and plain data can be read`,
-    {
-      hint: 'Compress it with gzip or zstd.',
-    },
-  );
+  const compression = compressionOf(head);
+  if (compression === undefined) return bytes;
+  if (compression === 'gzip') return gunzip(bytes);
+  if (compression === 'zstd') return unzstd(bytes);
+  const message = `unpacking: the data is compressed with ${compression}; gzip, zstd and plain data can be read`;
+  throw new OciError('unsupported', message, { hint: 'Compress it with gzip or zstd.' });
 }

@@ -99,6 +99,11 @@ export class TarScanner {
     this.#before += bytes;
   }
 
+  /** Whether the end mark was seen: nothing more matters. */
+  get isDone(): boolean {
+    return this.#state === 'done';
+  }
+
   /** Leaves the rest of the entry's content unread; no `end` comes for it. */
   skipContent(): void {
     if (this.#state !== 'content') return;

@@ -1,0 +1,206 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
+import { decompress, isCompressed } from '../archive/decompress.js';
+import { TarScanner } from '../archive/tar-scanner.js';
+import { readAll } from '../content/read-all.js';
+import { OciError } from '../errors.js';
+import { throwIfAborted, untilAborted } from './layout-blobs.js';
+
+/** The files in an archive, by their paths; nothing is unpacked. */
+export interface ArchiveFiles {
+  has(path: string): boolean;
+  /** Streams a file; links inside of the archive are followed. Throws `invalid` for what is not there or leads outside. */
+  stream(path: string): AsyncIterable<Uint8Array>;
+  /** A whole file. Throws `limit` before reading one of more bytes. */
+  read(path: string, limitBytes: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+interface ArchivedFile {
+  readonly offset: number | undefined;
+  readonly size: number;
+  /** Path in the archive of what this is a link to. */
+  readonly target: string | undefined;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const HEADER_CHUNK_BYTES = 32 * 1024;
+const MAX_ENTRIES = 200_000;
+const MAX_LINKS = 8;
+/** More than any real image unpacks to; a bomb ends here. */
+const SPOOL_LIMIT_BYTES = 128 * 1024 ** 3;
+
+/**
+ * Opens an archive. Of an uncompressed file only the headers are read. What is compressed or no regular file (standard input, a pipe)
+ * is spooled, unpacked, to a temporary file, which is gone after `close` and also when the process is killed: the manifests of an archive
+ * come after what they name, and layers are read by their place. `name` is for messages.
+ */
+export async function openArchiveFiles(
+  source: string | AsyncIterable<Uint8Array>,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<ArchiveFiles> {
+  const handle = typeof source === 'string' ? await openFile(source, name, signal) : await spool(source, name, signal);
+  try {
+    const files = await indexTar(handle, name, signal);
+    return archiveFiles(handle, files, name);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function openFile(path: string, name: string, signal: AbortSignal | undefined): Promise<FileHandle> {
+  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new OciError('not-found', `${name}: there is no file ${path}`, { cause: error });
+    throw new OciError('invalid', `${name}: ${error.message}`, { cause: error });
+  });
+  try {
+    const found = await handle.stat();
+    if (found.isDirectory()) {
+      throw new OciError('invalid', `${name}: expected an archive, found a folder`, {
+        hint: `A folder with an OCI image layout is named oci:${path}`,
+      });
+    }
+    if (found.isFile() && !isCompressed(await readHead(handle))) return handle;
+    const spooled = await spool(found.isFile() ? readRange(handle, 0, found.size) : readOn(handle), name, signal);
+    await handle.close();
+    return spooled;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readHead(handle: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function spool(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'image-archive-'));
+  const path = join(folder, 'archive.tar');
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'wx+', 0o600);
+    for await (const chunk of decompress(untilAborted(stream, signal), { maxBytes: SPOOL_LIMIT_BYTES })) {
+      await handle.writeFile(chunk);
+    }
+    return handle;
+  } catch (error) {
+    await handle?.close();
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new OciError('limit', `${name}: no room in ${tmpdir()} for the unpacked archive`, {
+      hint: 'Name a folder with more room in TMPDIR, or unpack the archive first: a plain .tar is read in place.',
+      cause: error,
+    });
+  } finally {
+    // The open file stays readable until it is closed.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function* readOn(handle: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  for (;;) {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function* readRange(
+  handle: FileHandle,
+  offset: number,
+  size: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = offset; at < offset + size; ) {
+    const wanted = Math.min(CHUNK_BYTES, offset + size - at);
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
+    if (bytesRead === 0) throw new OciError('invalid', 'the archive became shorter while it was read');
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** Reads the headers alone. A later entry of the same path replaces an earlier one, as when it is unpacked. */
+async function indexTar(
+  handle: FileHandle,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, ArchivedFile>> {
+  const { size: end } = await handle.stat();
+  const files = new Map<string, ArchivedFile>();
+  const scanner = new TarScanner({ maxEntries: MAX_ENTRIES });
+  let at = 0;
+  for (;;) {
+    throwIfAborted(signal);
+    for (let event = scanner.next(); event !== 'need'; event = scanner.next()) {
+      if (event === 'entry') addFile(files, scanner);
+    }
+    const skipped = Math.min(scanner.skippable, end - at);
+    scanner.skip(skipped);
+    at += skipped;
+    if (scanner.isDone || at === end) break;
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(HEADER_CHUNK_BYTES), 0, HEADER_CHUNK_BYTES, at);
+    if (bytesRead === 0) throw new OciError('invalid', `${name}: the archive became shorter while it was read`);
+    scanner.push(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  scanner.end();
+  return files;
+}
+
+function addFile(files: Map<string, ArchivedFile>, scanner: TarScanner): void {
+  const { path: written, type, linkPath, offset, size } = scanner.header;
+  scanner.skipContent();
+  const path = insidePath(written);
+  if (path === undefined) return;
+  if (type === 'file') files.set(path, { offset, size, target: undefined });
+  const target = type === 'symlink' ? posix.join(posix.dirname(path), linkPath) : linkPath;
+  if (type === 'symlink' || type === 'hardlink') files.set(path, { offset: undefined, size: 0, target });
+}
+
+/** The path as files are listed; `undefined` for one that leads out of the archive. */
+function insidePath(path: string): string | undefined {
+  const normal = posix.normalize(path).replace(/^\/+|\/+$/g, '');
+  return normal === '..' || normal.startsWith('../') || path.startsWith('/') ? undefined : normal;
+}
+
+function archiveFiles(handle: FileHandle, files: ReadonlyMap<string, ArchivedFile>, name: string): ArchiveFiles {
+  const find = (written: string): { readonly offset: number; readonly size: number } => {
+    const shown = JSON.stringify(written.slice(0, 300));
+    let file: ArchivedFile | undefined;
+    let path = insidePath(written);
+    for (let links = 0; path !== undefined && links <= MAX_LINKS; links += 1) {
+      file = files.get(path);
+      if (file === undefined) throw new OciError('invalid', `${name}: a manifest names ${shown}, which is not in it`);
+      if (file.target === undefined) break;
+      path = insidePath(file.target);
+    }
+    if (file === undefined || file.target !== undefined) {
+      throw new OciError('invalid', `${name}: the path ${shown} leads out of the archive or in a circle`);
+    }
+    if (file.offset !== undefined) return { offset: file.offset, size: file.size };
+    throw new OciError('unsupported', `${name}: ${shown} is stored as a sparse file`);
+  };
+  return {
+    has: (path) => files.has(path),
+    stream(path) {
+      const { offset, size } = find(path);
+      return readRange(handle, offset, size);
+    },
+    async read(path, limitBytes) {
+      const { offset, size } = find(path);
+      const what = `${name}: ${JSON.stringify(path.slice(0, 300))}`;
+      if (size > limitBytes)
+        throw new OciError('limit', `${what}: ${size} bytes, more than the ${limitBytes} that are read`);
+      return readAll(readRange(handle, offset, size), limitBytes, what);
+    },
+    close: () => handle.close(),
+  };
+}

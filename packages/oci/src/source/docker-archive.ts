@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+import { decompress } from '../archive/decompress.js';
+import type { Digest } from '../content/descriptor.js';
+import { sha256Digest } from '../content/digest.js';
+import { digestCheckedStream, verifyBytes } from '../content/verified-stream.js';
+import { OciError } from '../errors.js';
+import type { Image, ImageSet, LayerReader, ReadLayersOptions } from '../model/image.js';
+import { CONFIG_LIMIT_BYTES, parseImageConfig } from '../model/image-config.js';
+import { maybe, parseJson } from '../model/json.js';
+import { MANIFEST_LIMIT_BYTES } from '../model/manifest.js';
+import { formatPlatform, samePlatform } from '../model/platform.js';
+import { chooseOne } from './archive-choice.js';
+import type { ArchiveFiles } from './archive-files.js';
+import { inParallel } from './in-parallel.js';
+import { untilAborted } from './layout-blobs.js';
+
+const manifestSchema = v.array(
+  v.object({ Config: v.string(), RepoTags: maybe(v.array(v.string())), Layers: maybe(v.array(v.string())) }),
+);
+
+/** Where a config's name says its digest: `<hex>.json`, `blobs/sha256/<hex>`, `sha256:<hex>`. */
+const CONFIG_DIGEST = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/;
+
+/**
+ * Opens one image of an archive in the form of `docker save` (`manifest.json`). Its config is checked against the digest in its name,
+ * layers against the config while they are read. Throws `invalid`, `limit`, `mismatch`, `not-found`.
+ */
+export async function openDockerArchive(
+  files: ArchiveFiles,
+  name: string,
+  reference: string | undefined,
+): Promise<ImageSet> {
+  const bytes = await files.read('manifest.json', MANIFEST_LIMIT_BYTES);
+  const items = parseJson(bytes, manifestSchema, `${name}: manifest.json`, MANIFEST_LIMIT_BYTES);
+  const choices = items.map((item) => {
+    const digest = digestOfName(item.Config);
+    return { names: item.RepoTags ?? [], digests: digest === undefined ? [] : [digest], value: item };
+  });
+  const item = chooseOne(choices, reference, name);
+  const rawConfig = await files.read(item.Config, CONFIG_LIMIT_BYTES);
+  const configDigest = sha256Digest(rawConfig);
+  const named = digestOfName(item.Config);
+  if (named !== undefined) verifyBytes(rawConfig, { digest: named }, `${name}: config`);
+  const config = parseImageConfig(rawConfig, `${name}: config`);
+  const paths = item.Layers ?? [];
+  if (paths.length !== config.diffIds.length) {
+    const counts = `manifest.json names ${paths.length} layers, the config ${config.diffIds.length}`;
+    throw new OciError('invalid', `${name}: ${counts}`);
+  }
+  const pathOf = new Map(config.diffIds.map((diffId, at) => [diffId, paths[at] as string]));
+  const image: Image = {
+    name,
+    manifestDigest: undefined,
+    annotations: {},
+    configDigest,
+    config,
+    layers: undefined,
+    readRawConfig: async () => rawConfig,
+    readLayers: (diffIds, read, options = {}) => readLayers(files, pathOf, diffIds, read, name, options),
+    close: async () => {},
+  };
+  return {
+    name,
+    digest: undefined,
+    isIndex: false,
+    annotations: {},
+    platforms: [config.platform],
+    async open(platform) {
+      if (samePlatform(platform, config.platform)) return image;
+      const only = formatPlatform(config.platform);
+      throw new OciError('not-found', `${name}: no image for ${formatPlatform(platform)}, only for: ${only}`);
+    },
+    close: () => files.close(),
+  };
+}
+
+function digestOfName(path: string): Digest | undefined {
+  const hex = CONFIG_DIGEST.exec(path)?.[1];
+  return hex === undefined ? undefined : `sha256:${hex}`;
+}
+
+async function readLayers<T>(
+  files: ArchiveFiles,
+  pathOf: ReadonlyMap<Digest, string>,
+  diffIds: ReadonlySet<Digest>,
+  read: LayerReader<T>,
+  name: string,
+  { concurrency = 2, signal, onProgress }: ReadLayersOptions,
+): Promise<Map<Digest, T>> {
+  const wanted = [...diffIds].map((diffId) => {
+    const path = pathOf.get(diffId);
+    if (path === undefined) throw new OciError('not-found', `${name}: has no layer with diffId ${diffId}`);
+    return { diffId, path };
+  });
+  const results = new Map<Digest, T>();
+  await inParallel(wanted, concurrency, signal, async ({ diffId, path }, both) => {
+    const stored = counted(untilAborted(files.stream(path), both), onProgress);
+    const what = `${name}: layer ${JSON.stringify(path.slice(0, 300))}`;
+    const tar = digestCheckedStream(decompress(stored), diffId, what);
+    try {
+      // Without `return`: the digest is checked at the last byte, also where the reader stops before it.
+      const result = await read({ [Symbol.asyncIterator]: () => ({ next: () => tar.next() }) });
+      while ((await tar.next()).done !== true);
+      results.set(diffId, result);
+    } finally {
+      await tar.return();
+    }
+  });
+  return results;
+}
+
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  onProgress: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of stream) {
+    onProgress?.(chunk.byteLength);
+    yield chunk;
+  }
+}

@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+import type { Descriptor, Digest } from '../content/descriptor.js';
+import { parseDigest, splitDigest } from '../content/digest.js';
+import { verifiedStream, verifyBytes } from '../content/verified-stream.js';
+import { OciError } from '../errors.js';
+import type { ImageSet } from '../model/image.js';
+import { parseJson } from '../model/json.js';
+import { MANIFEST_LIMIT_BYTES, parseManifestOrIndex } from '../model/manifest.js';
+import { chooseOne } from './archive-choice.js';
+import type { ArchiveFiles } from './archive-files.js';
+import { untilAborted } from './layout-blobs.js';
+import { parseLayoutIndex, tagOf } from './layout-index.js';
+import type { Repository } from './repository.js';
+import { openRepositoryImages } from './repository-images.js';
+
+const layoutSchema = v.object({ imageLayoutVersion: v.string() });
+
+/** Opens one image, or index of several platforms, of a tar of an OCI image layout (image-spec 1.1, image-layout.md). */
+export async function openOciArchive(
+  files: ArchiveFiles,
+  name: string,
+  reference: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ImageSet> {
+  const layout = await files.read('oci-layout', MANIFEST_LIMIT_BYTES);
+  const { imageLayoutVersion } = parseJson(layout, layoutSchema, `${name}: oci-layout`, MANIFEST_LIMIT_BYTES);
+  if (!imageLayoutVersion.startsWith('1.')) {
+    throw new OciError(
+      'unsupported',
+      `${name}: an OCI image layout of version ${imageLayoutVersion}; 1.0.0 can be read`,
+    );
+  }
+  const index = parseLayoutIndex(await files.read('index.json', MANIFEST_LIMIT_BYTES), `${name}: index.json`);
+  const names = new Map<Digest, Set<string>>();
+  for (const entry of index.manifests.filter(isImage)) {
+    const known = names.get(entry.digest) ?? new Set();
+    for (const text of [entry.annotations?.['io.containerd.image.name'], tagOf(entry)]) if (text) known.add(text);
+    names.set(entry.digest, known);
+  }
+  const choices = [...names].map(([digest, known]) => ({ names: [...known], digests: [digest], value: digest }));
+  const digest = chooseOne(choices, reference, name);
+  const images = await openRepositoryImages(repositoryOf(files, name), digest, { name, signal });
+  return { ...images, close: () => files.close() };
+}
+
+const isImage = ({ platform }: Descriptor): boolean => platform?.os !== 'unknown';
+
+/** The blobs of an archive as a repository that nothing can be written to. */
+function repositoryOf(files: ArchiveFiles, name: string): Repository {
+  const pathOf = (digest: Digest): string => {
+    const { algorithm, hex } = splitDigest(parseDigest(digest, `${name}: digest`));
+    return `blobs/${algorithm}/${hex}`;
+  };
+  const readOnly = async (): Promise<never> => {
+    throw new OciError('unsupported', `${name}: an archive is only read`);
+  };
+  const fetchManifest: Repository['fetchManifest'] = async (reference) => {
+    const digest = parseDigest(reference, `${name}: digest`);
+    const bytes = await files.read(pathOf(digest), MANIFEST_LIMIT_BYTES);
+    verifyBytes(bytes, { digest }, `${name}: manifest ${digest}`);
+    const { mediaType } = parseManifestOrIndex(bytes, undefined, `${name}: manifest ${digest}`);
+    return { descriptor: { mediaType, digest, size: bytes.byteLength }, bytes };
+  };
+  return {
+    name,
+    fetchManifest,
+    resolve: async (digest) =>
+      files.has(pathOf(digest as Digest)) ? (await fetchManifest(digest)).descriptor : undefined,
+    hasBlob: async ({ digest }) => files.has(pathOf(digest)),
+    fetchBlob: async (descriptor, { signal } = {}) => {
+      const { digest } = descriptor;
+      return verifiedStream(untilAborted(files.stream(pathOf(digest)), signal), descriptor, `${name}: blob ${digest}`);
+    },
+    pushBlob: readOnly,
+    mountBlob: async () => false,
+    pushManifest: readOnly,
+    tags: async () => [],
+  };
+}
