@@ -6,7 +6,7 @@ import { printable, printResults, printResultsAsMarkdown } from '../report/conta
 import { unifiedDiff } from '../report/container-diff-unified.js';
 import type { AnalyzeCommand, DiffCommand } from './arguments.js';
 import { readTextFile } from './read-file.js';
-import { readAnalyzedImage } from './read-image.js';
+import { openStore, readAnalyzedImage } from './read-image.js';
 import type { Services } from './services.js';
 import { painter, progressOn, type Terminal, wantsColor } from './terminal.js';
 import { openPlatform, withImageSets } from './with-images.js';
@@ -61,16 +61,13 @@ async function readImages(
     await terminal.stderr.write('image-diff: --save has nothing to save: images are read without unpacking them\n');
   }
   try {
+    const openCache = command.cache ? (version: string) => services.openCache(command.cacheDir, version) : undefined;
+    const store = openStore(command.types, openCache, { signal, onProgress: progress.add });
     const opened: Opened[] = [];
     for (const [at, set] of sets.entries()) {
       const image = await openPlatform(set, command.platform, signal);
-      const analyzed = await readAnalyzedImage(image, sourceOf(command.images[at] ?? set.name), {
-        types: command.types,
-        openCache: command.cache ? (version) => services.openCache(command.cacheDir, version) : undefined,
-        signal,
-        onProgress: progress.add,
-      });
-      opened.push({ image, analyzed });
+      const source = sourceOf(command.images[at] ?? set.name);
+      opened.push({ image, analyzed: await readAnalyzedImage(image, source, command.types, store, signal) });
     }
     return opened;
   } finally {

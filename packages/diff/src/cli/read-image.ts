@@ -1,21 +1,14 @@
-import type { Digest, Image } from '@image-versions/oci';
+import type { Image } from '@image-versions/oci';
 import { PACKAGE_READERS_VERSION, packageReaders } from '../analyze/readers.js';
 import { DiffError } from '../errors.js';
+import { readTree } from '../image-tree.js';
 import type { LayerIndex } from '../layer/entry.js';
-import { indexLayer } from '../layer/index-layer.js';
 import type { Inspectors } from '../layer/inspect.js';
 import type { LayerCache } from '../layer/layer-cache.js';
+import { LayerStore, type ReadOptions } from '../layer/layer-store.js';
 import { needsLayers } from '../report/container-diff.js';
 import type { AnalyzedImage, ContainerDiffType } from '../report/container-diff-shapes.js';
 import { mergeLayers } from '../tree/merge.js';
-
-export interface ReadOptions {
-  readonly types: readonly ContainerDiffType[];
-  /** Opens the cache of layer indexes of this version; absent for none. */
-  readonly openCache: ((version: string) => LayerCache) | undefined;
-  readonly signal: AbortSignal;
-  readonly onProgress: (bytes: number) => void;
-}
 
 const FILES_ONLY: ReadonlySet<ContainerDiffType> = new Set([
   'history',
@@ -26,10 +19,26 @@ const FILES_ONLY: ReadonlySet<ContainerDiffType> = new Set([
   'sizelayer',
 ]);
 
-/** Reads of an image what these types look at: its config alone, or its layers too, which are read once and remembered. */
-export async function readAnalyzedImage(image: Image, source: string, options: ReadOptions): Promise<AnalyzedImage> {
-  const { types, signal } = options;
-  const layers = needsLayers(types) ? await readLayerIndexes(image, inspectorsFor(types), options) : [];
+/** Layer indexes as these types want them, for all images of one command; with a cache, also from earlier ones. */
+export function openStore(
+  types: readonly ContainerDiffType[],
+  openCache: ((version: string) => LayerCache) | undefined,
+  options: ReadOptions,
+): LayerStore {
+  const inspectors = inspectorsFor(types);
+  return new LayerStore(inspectors, openCache?.(inspectors.version), options);
+}
+
+/** Reads of an image what these types look at: its config alone, or its layers too, each of which is read once. */
+export async function readAnalyzedImage(
+  image: Image,
+  source: string,
+  types: readonly ContainerDiffType[],
+  store: LayerStore,
+  signal: AbortSignal,
+): Promise<AnalyzedImage> {
+  const tree = needsLayers(types) ? await readTree(image, store) : mergeLayers([]);
+  const layers = needsLayers(types) ? image.config.diffIds.map((diffId) => store.get(diffId) as LayerIndex) : [];
   const rawConfig = types.includes('metadata') ? await image.readRawConfig({ signal }) : undefined;
   return {
     source,
@@ -38,7 +47,7 @@ export async function readAnalyzedImage(image: Image, source: string, options: R
     config: rawConfig === undefined ? {} : parseConfig(rawConfig, source),
     history: image.config.history.map((entry) => entry.createdBy ?? ''),
     layers,
-    tree: mergeLayers(layers.map((index, at) => ({ index, layer: { index: at, origin: 'unknown' } }))),
+    tree,
   };
 }
 
@@ -49,26 +58,6 @@ function inspectorsFor(types: readonly ContainerDiffType[]): Inspectors {
     normalizers: [],
     packageReaders: readers,
   };
-}
-
-async function readLayerIndexes(image: Image, inspectors: Inspectors, options: ReadOptions): Promise<LayerIndex[]> {
-  const cache = options.openCache?.(inspectors.version);
-  const indexes = new Map<Digest, LayerIndex>();
-  const missing = new Set<Digest>();
-  for (const diffId of new Set(image.config.diffIds)) {
-    const known = await cache?.read(diffId);
-    if (known) indexes.set(diffId, known);
-    else missing.add(diffId);
-  }
-  if (missing.size > 0) {
-    const read = await image.readLayers(missing, (tar) => indexLayer(tar, inspectors), options);
-    for (const [diffId, content] of read) {
-      const index = { diffId, ...content };
-      indexes.set(diffId, index);
-      await cache?.write(index);
-    }
-  }
-  return image.config.diffIds.map((diffId) => indexes.get(diffId) as LayerIndex);
 }
 
 function parseConfig(bytes: Uint8Array, source: string): unknown {

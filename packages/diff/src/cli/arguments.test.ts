@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from './arguments.js';
+import { helpText } from './help.js';
+
+describe('the command line', () => {
+  it("takes container-diff's flags, short and long", () => {
+    const short = [
+      'diff',
+      'a',
+      'b',
+      '-t',
+      'file',
+      '-t',
+      'apt',
+      '-j',
+      '-o',
+      '-n',
+      '-q',
+      '-s',
+      '-c',
+      'C',
+      '-w',
+      'W',
+      '-f',
+      '/etc/x',
+      '-v',
+      'info',
+    ];
+    const long = [
+      'diff',
+      '--type=file',
+      '--type=apt',
+      '--json',
+      '--order',
+      '--no-cache',
+      '--quiet',
+      '--save',
+      '--cache-dir=C',
+      '--output=W',
+      '--filename=/etc/x',
+      '--verbosity=info',
+      'a',
+      'b',
+    ];
+    expect(parseArguments(short)).toEqual(parseArguments(long));
+    expect(parseArguments(short)).toMatchObject({
+      command: 'diff',
+      images: ['a', 'b'],
+      types: ['file', 'apt'],
+      format: 'json',
+      order: 'size',
+      cache: false,
+      cacheDir: 'C',
+      quiet: true,
+      output: 'W',
+      filename: '/etc/x',
+      exitCode: false,
+    });
+  });
+
+  it('looks at the size where no type is named', () => {
+    expect(parseArguments(['analyze', 'a'])).toMatchObject({ types: ['size'], format: 'text', order: 'name' });
+  });
+
+  it('takes several types with commas', () => {
+    expect(parseArguments(['analyze', 'a', '--type=apt,pip'])).toMatchObject({ types: ['apt', 'pip'] });
+  });
+
+  it('takes stdin for one image', () => {
+    expect(parseArguments(['compare', '-', 'b'])).toMatchObject({ images: ['-', 'b'], profile: 'content' });
+  });
+
+  it('collects globs, rules and registries', () => {
+    expect(
+      parseArguments([
+        ...['compare', 'a', 'b', '--ignore', 'x/**', '--ignore', 'y', '--rule-off', 'r', '--rule-on', 's'],
+        ...['--skip-tls-verify-registry', 'h:5000', '--registry-certificate', 'h=/c=d.pem'],
+      ]),
+    ).toMatchObject({
+      ignore: ['x/**', 'y'],
+      rules: { r: false, s: true },
+      uncheckedRegistries: ['h:5000'],
+      certificates: new Map([['h', '/c=d.pem']]),
+    });
+  });
+
+  it.each([
+    [['frob'], /unknown command "frob"/],
+    [['compare', 'a'], /expected two images, got 1/],
+    [['diff', 'a', 'b', 'c'], /expected two images, got 3/],
+    [['analyze'], /expected one image, got 0/],
+    [['compare', '-', '-'], /only one/],
+    [['diff', 'a', 'b', '--type=sizes'], /--type: expected one of history, .*, got "sizes"/],
+    [['diff', 'a', 'b', '--filename=x'], /--type=file/],
+    [['diff', 'a', 'b', '--frob'], /Unknown option '--frob'/],
+    [['diff', 'a', 'b', '--type'], /argument missing/],
+    [['analyze', 'a', '--format={{.Analysis}}'], /Go templates/],
+    [['analyze', 'a', '--format=xml'], /expected one of text, json, markdown/],
+    [['analyze', 'a', '-j', '--format=text'], /can't both be/],
+    [['compare', 'a', 'b', '--profile=loose'], /expected one of content, strict, size\+history/],
+    [['compare', 'a', 'b', '--rule-on=r', '--rule-off=r'], /both on and off/],
+    [['compare', 'a', 'b', '--registry-certificate=x'], /registry=path/],
+  ])('%j is refused with what is wrong', (args, message) => {
+    expect(() => parseArguments(args)).toThrow(message);
+  });
+
+  it.each([[[]], [['help']], [['--help']], [['-h']]])('%j is help', (args) => {
+    expect(parseArguments(args)).toEqual({ command: 'help', of: undefined });
+  });
+
+  it.each(['compare', 'diff', 'analyze'])('%s has a page of help that names each of its options', (command) => {
+    expect(parseArguments([command, '--help'])).toEqual({ command: 'help', of: command });
+    expect(helpText(command)).toContain(`image-diff ${command}`);
+    for (const option of ['--json', '--output', '--no-cache', '--platform'])
+      expect(helpText(command)).toContain(option);
+  });
+});
