@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LayerEntry, LayerIndex } from '../layer/entry.js';
+import { droppedBelow, treeRule } from '../testing/literal-rules.js';
+import { directory, file, layerAt, stacked } from '../testing/literal-tree.js';
+import type { StackedLayer } from '../tree/merge.js';
+import { mergeLayers } from '../tree/merge.js';
+import { compareAbove } from './compare-above.js';
+import { compareTrees } from './compare-trees.js';
+
+const rules = [droppedBelow('noise', 'noise')];
+const noBase = { before: 0, after: 0 };
+type Hides = Partial<Pick<LayerIndex, 'whiteouts' | 'opaque'>>;
+const upper = (entries: LayerEntry[], hides: Hides = {}) => [stacked(layerAt(1, 'run'), entries, hides)];
+/** `same`, `changed`, or `?` where it depends on the layers below. */
+const verdict = (before: StackedLayer[], after: StackedLayer[]) => {
+  const comparison = compareAbove(before, after, rules, noBase);
+  return comparison === undefined ? '?' : comparison.changes.length > 0 ? 'changed' : 'same';
+};
+
+describe('without the layers that two images share', () => {
+  it('they are the same where the layers above put the same there', () => {
+    expect(verdict(upper([directory('a'), file('a/x', '1')]), upper([directory('a'), file('a/x', '1')]))).toBe('same');
+    expect(verdict(upper([], { whiteouts: ['x'] }), upper([], { whiteouts: ['x'] }))).toBe('same');
+  });
+
+  it('they differ where the layers above put something else there', () => {
+    expect(verdict(upper([file('x', '1')]), upper([file('x', '2'), file('y', '1')]))).toBe('changed');
+    expect(verdict(upper([file('x', '1')]), upper([], { whiteouts: ['x'] }))).toBe('changed');
+  });
+
+  it.each([
+    ['adds a file, which may have been there', upper([file('x', '1')]), upper([])],
+    ['takes a file away, which may not have been there', upper([], { whiteouts: ['x'] }), upper([])],
+    ['empties a directory', upper([directory('d')], { opaque: ['d'] }), upper([directory('d')])],
+    [
+      'takes a directory away that the other has anew',
+      upper([directory('d')], { whiteouts: ['d'] }),
+      upper([directory('d')]),
+    ],
+    ['leaves noise where the other may have a file', upper([file('noise/x', '1')]), upper([])],
+    ['gives a directory another mode', upper([directory('d', { mode: 0o700 })]), upper([directory('d')])],
+  ])('it can not be told where only one %s', (_, before, after) => {
+    expect(verdict(before, after)).toBe('?');
+    expect(verdict(after, before)).toBe('?');
+  });
+
+  it('it can not be told where a rule asks for a path below', () => {
+    const curious = treeRule('curious', (_, tree) => (tree.get('usr/bin/tool') ? 'drop' : 'keep'));
+    const layers = upper([file('x', '1')]);
+    expect(compareAbove(layers, upper([file('x', '2')]), [curious], noBase)).toBeUndefined();
+    expect(compareAbove(upper([file('usr/bin/tool')]), upper([file('usr/bin/tool')]), [curious], noBase)).toBeDefined();
+  });
+
+  it('what is told is what the whole images would say', () => {
+    const path = fc
+      .array(fc.constantFrom('a', 'b', 'noise'), { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.join('/'));
+    const entry = fc.oneof(
+      fc.tuple(path, fc.constantFrom('1', '2')).map(([name, text]) => file(name, text)),
+      fc.tuple(path, fc.constantFrom(0o755, 0o700)).map(([name, mode]) => directory(name, { mode })),
+    );
+    const layer = fc.record({
+      entries: fc.uniqueArray(entry, { selector: (e) => e.path, maxLength: 4 }),
+      whiteouts: fc.uniqueArray(path, { maxLength: 1 }),
+      opaque: fc.uniqueArray(path, { maxLength: 1 }),
+    });
+    const side = fc.array(layer, { maxLength: 2 });
+    const origin = fc.constantFrom('run' as const, 'copy' as const, 'unknown' as const);
+    const pair = fc
+      .tuple(side, side)
+      .chain(([a, b]) => fc.constantFrom([a, b] as const, [a, [...a, ...b]] as const, [a, a] as const));
+    let told = 0;
+    fc.assert(
+      fc.property(layer, origin, pair, (lower, lowerOrigin, [a, b]) => {
+        const base = stacked(layerAt(0, lowerOrigin), lower.entries, lower);
+        const [before, after] = [a, b].map((layers) =>
+          layers.map(({ entries, ...hides }, at) => stacked(layerAt(at + 1, 'run'), entries, hides)),
+        ) as [StackedLayer[], StackedLayer[]];
+        const above = compareAbove(before, after, rules, noBase);
+        if (above === undefined) return;
+        told += 1;
+        const whole = compareTrees(mergeLayers([base, ...before]), mergeLayers([base, ...after]), rules);
+        expect(above.changes.length > 0).toBe(whole.changes.length > 0);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(told).toBeGreaterThan(300);
+  });
+});
