@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describeRepositoryContract, type RepositoryPlace } from '../testing/repository-contract.js';
 import { describeWithRegistry } from '../testing/services.js';
-import { startTestRegistry, type TestRegistryOptions } from '../testing/test-registry.js';
+import { startTestRegistry } from '../testing/test-registry.js';
+import type { TestRegistryOptions } from '../testing/test-registry-options.js';
 import { createRegistryClient } from './client.js';
 import type { RegistryClientOptions } from './options.js';
 

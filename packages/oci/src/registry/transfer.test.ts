@@ -108,14 +108,27 @@ describe('reading a blob', () => {
     }
   });
 
-  it('stops in silence, and on an AbortSignal', async () => {
+  it('goes on by range where the answer falls silent', async () => {
     const { repository, registry } = await registryFixture({}, { bodyTimeoutMs: 200 });
     await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    registry.faults.push({ method: 'GET', stallAfterBytes: 500 });
+    const read = await readAll(await repository.fetchBlob(large.descriptor), 200_000, 'blob');
+    expect(sha256Digest(read)).toBe(large.descriptor.digest);
+  });
+
+  it('stops on an AbortSignal, before, while and without being read', async () => {
+    const { repository, registry } = await registryFixture();
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    registry.faults.push({ method: 'GET', stallAfterBytes: 500, times: 3 });
     const stop = new AbortController();
-    const stream = await repository.fetchBlob(large.descriptor, { signal: stop.signal });
+    const open = () => repository.fetchBlob(large.descriptor, { signal: stop.signal });
+    const [unread, before, during] = [await open(), await open(), await open()];
+    const reading = expect(readAll(during, 200_000, 'blob')).rejects.toMatchObject({ code: 'aborted' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
     stop.abort();
-    await expect(readAll(stream, 200_000, 'blob')).rejects.toMatchObject({ code: 'aborted' });
-    expect(registry.blobs.get('app')?.size).toBe(1);
+    await reading;
+    await expect(readAll(before, 200_000, 'blob')).rejects.toMatchObject({ code: 'aborted' });
+    expect(unread).toBeDefined();
   });
 });
 

@@ -108,6 +108,8 @@ function toResponse(response: Dispatcher.ResponseData, url: URL, wanted: HttpReq
     const value = response.headers[name];
     return value === undefined ? [] : Array.isArray(value) ? value : [value];
   };
+  // A body that nobody reads may still break off; whoever reads it gets the error from the iterator.
+  response.body.on('error', () => {});
   const body = mapErrors(response.body, (error) => networkFailure(error, { ...wanted, url }));
   return {
     status: response.statusCode,
@@ -117,7 +119,6 @@ function toResponse(response: Dispatcher.ResponseData, url: URL, wanted: HttpReq
     body,
     bytes: (limitBytes) => readAll(body, limitBytes, wanted.what),
     discard: async () => {
-      response.body.on('error', () => {});
       if (Number(headerValues('content-length')[0] ?? 0) <= 65_536) await response.body.dump().catch(() => {});
       else response.body.destroy();
     },

@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { createRegistryClient, type RegistryClient, type RegistryRepository } from '../registry/client.js';
 import type { RegistryClientOptions } from '../registry/options.js';
-import { startTestRegistry, type TestRegistry, type TestRegistryOptions } from './test-registry.js';
+import { startTestRegistry, type TestRegistry } from './test-registry.js';
+import type { TestRegistryOptions } from './test-registry-options.js';
 
 export interface RegistryFixture {
   readonly registry: TestRegistry;

@@ -1,30 +1,98 @@
-/** Where the real registry of the tests is; plain HTTP. Default `localhost:5000`. */
-export const TEST_REGISTRY_HOST = process.env.IMAGE_VERSIONS_TEST_REGISTRY ?? 'localhost:5000';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const ANSWER_TIMEOUT_MS = 2000;
+const START_TIMEOUT_MS = 10_000;
+
+/** A real registry that speaks plain HTTP. */
+interface RealRegistry {
+  readonly host: string;
+  stop(): Promise<void>;
+}
 
 /**
- * `describe` for tests on the real registry at `TEST_REGISTRY_HOST`. Where none answers they are left out with one loud line; with
- * `IMAGE_VERSIONS_REQUIRE_ENGINE=1` they run all the same, and fail.
+ * `describe` for tests on a real registry: the one named in `IMAGE_VERSIONS_TEST_REGISTRY`, else one that is started for this file (the
+ * `docker-registry` program), else one at `localhost:5000`. Where there is none the tests are left out with one loud line; with
+ * `IMAGE_VERSIONS_REQUIRE_ENGINE=1` that is an error.
  */
 export async function describeWithRegistry(name: string, define: (host: string) => void): Promise<void> {
   // Here and not above, so that this folder's builders can be used outside of a test run.
-  const { describe } = await import('vitest');
-  const answers = await registryAnswers();
-  const required = process.env.IMAGE_VERSIONS_REQUIRE_ENGINE === '1';
-  if (!answers && !required) {
-    console.warn(`LEFT OUT: "${name}": no registry answers at ${TEST_REGISTRY_HOST}; start one there to run it`);
+  const { afterAll, describe } = await import('vitest');
+  const registry = await findRegistry();
+  if (registry === undefined) {
+    const message = `"${name}": no real registry: install docker-registry, or start one at localhost:5000`;
+    if (process.env.IMAGE_VERSIONS_REQUIRE_ENGINE === '1') throw new Error(message);
+    console.warn(`LEFT OUT: ${message}`);
   }
-  describe.runIf(answers || required)(name, () => define(TEST_REGISTRY_HOST));
+  describe.runIf(registry !== undefined)(name, () => {
+    afterAll(() => registry?.stop());
+    define(registry?.host ?? 'localhost:5000');
+  });
 }
 
-async function registryAnswers(): Promise<boolean> {
-  try {
-    const response = await fetch(`http://${TEST_REGISTRY_HOST}/v2/`, {
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+async function findRegistry(): Promise<RealRegistry | undefined> {
+  const named = process.env.IMAGE_VERSIONS_TEST_REGISTRY;
+  const stop = async (): Promise<void> => {};
+  if (named !== undefined) return (await answers(named)) ? { host: named, stop } : undefined;
+  const installed = spawnSync('docker-registry', ['--version'], { stdio: 'ignore' }).error === undefined;
+  if (installed) return startRegistry();
+  return (await answers('localhost:5000')) ? { host: 'localhost:5000', stop } : undefined;
+}
+
+async function startRegistry(): Promise<RealRegistry> {
+  const folder = await mkdtemp(join(tmpdir(), 'image-versions-registry-'));
+  const host = `127.0.0.1:${await freePort()}`;
+  const config = {
+    version: '0.1',
+    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+    http: { addr: host },
+  };
+  await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
+  const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
+  const killed = (): boolean => child.kill('SIGKILL');
+  process.once('exit', killed);
+  const stop = async (): Promise<void> => {
+    process.removeListener('exit', killed);
+    await ended(child);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await answers(host))) {
+    if (Date.now() < deadline && child.exitCode === null) continue;
+    await stop();
+    throw new Error(`docker-registry was started on ${host}, and does not answer`);
+  }
+  return { host, stop };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill();
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
     });
+  });
+}
+
+async function answers(host: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
     return response.ok;
   } catch {
+    await new Promise((resolve) => setTimeout(resolve, 50));
     return false;
   }
 }
