@@ -100,9 +100,11 @@ describe('against tar-stream', () => {
 
 const hasPython = works('python3', ['-c', 'import tarfile']);
 const hasGnuTar = works('tar', ['--version'], /GNU tar/);
-if (!hasPython || !hasGnuTar) {
+const isRequired = process.env.IMAGE_VERSIONS_REQUIRE_ENGINE === '1';
+const canRun = hasPython && hasGnuTar;
+if (!canRun && !isRequired) {
   const missing = [...(hasPython ? [] : ['python3']), ...(hasGnuTar ? [] : ['GNU tar'])].join(' and ');
-  console.warn(`SKIPPED: tar reader against Python's tarfile: ${missing} is not installed`);
+  console.warn(`LEFT OUT: "against Python's tarfile": install ${missing} to run it`);
 }
 
 function works(command: string, args: string[], output = /(?:)/): boolean {
@@ -149,7 +151,7 @@ for i, one in enumerate(spec):
         t.addfile(tarfile.TarInfo('last'))
 `;
 
-describe.skipIf(!hasPython || !hasGnuTar)("against Python's tarfile", () => {
+describe.runIf(canRun || isRequired)("against Python's tarfile", () => {
   const folder = mkdtempSync(join(tmpdir(), 'tar-oracle-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
