@@ -20,6 +20,8 @@ export * from './layer/layer-cache.js';
 export * from './layer/layer-store.js';
 export * from './noise/index.js';
 export * from './noise/rule.js';
+export * from './report/comparison-markdown.js';
+export * from './report/comparison-text.js';
 export { analyzeImage, diffImages, isDifferent, needsLayers } from './report/container-diff.js';
 export {
   type AnalyzedImage,

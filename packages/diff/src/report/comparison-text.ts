@@ -1,0 +1,55 @@
+import picocolors from 'picocolors';
+import type { Change, Comparison } from '../compare/comparison.js';
+import {
+  CATEGORY_NAMES,
+  changesByCategory,
+  decidedByWords,
+  imageWords,
+  MAX_TOLD,
+  noiseWords,
+  printable,
+  SIGNS,
+} from './comparison-words.js';
+
+export interface TextOptions {
+  /** Default false. */
+  readonly color?: boolean;
+  /** All changes, and what each rule explained; default false. */
+  readonly verbose?: boolean;
+}
+
+/** A comparison for a person at a terminal; ends with a line break. */
+export function comparisonToText(comparison: Comparison, { color = false, verbose = false }: TextOptions = {}): string {
+  const { bold, dim, green, red, yellow, cyan } = picocolors.createColors(color);
+  const paint = { added: green, removed: red, modified: yellow };
+  const { verdict, before, after, categories, truncated, noise, profile } = comparison;
+  const why =
+    verdict === 'same' || categories.length === 0
+      ? decidedByWords(comparison)
+      : categories.map((name) => CATEGORY_NAMES[name]).join(', ');
+  const lines = [
+    `${bold(verdict === 'same' ? green('same') : yellow('changed'))}: ${why}`,
+    dim(`  before  ${printable(imageWords(before))}`),
+    dim(`  after   ${printable(imageWords(after))}`),
+  ];
+  const lineOf = (change: Change) => {
+    const platform = change.platform !== undefined && change.kind !== 'platform' ? ` [${change.platform}]` : '';
+    const detail = change.detail === '' ? '' : `  ${dim(printable(change.detail))}`;
+    return `  ${paint[change.action](SIGNS[change.action])} ${printable(change.subject)}${platform}${detail}`;
+  };
+  for (const [category, changes] of changesByCategory(comparison)) {
+    const told = verbose ? changes : changes.slice(0, MAX_TOLD);
+    lines.push('', bold(cyan(CATEGORY_NAMES[category])), ...told.map(lineOf));
+    if (told.length < changes.length) lines.push(dim(`  … and ${changes.length - told.length} more`));
+  }
+  if (truncated) lines.push('', dim('There are more changes than are listed.'));
+  const noiseLine = noiseWords(noise);
+  if (noiseLine !== undefined) lines.push('', dim(noiseLine));
+  if (verbose) {
+    for (const { rule, reason, count, examples } of noise) {
+      lines.push(dim(`  ${rule} (${count}): ${reason} ${printable(examples.join(', '))}`));
+    }
+  }
+  if (profile !== 'content') lines.push('', dim(`compared with the profile ${profile}`));
+  return `${lines.join('\n')}\n`;
+}

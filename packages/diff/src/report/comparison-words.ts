@@ -1,0 +1,64 @@
+import { formatPlatform } from '@image-versions/oci';
+import type { Change, ChangeCategory, ComparedImage, Comparison, Noise } from '../compare/comparison.js';
+
+/** What a person calls each category. */
+export const CATEGORY_NAMES: Readonly<Record<ChangeCategory, string>> = {
+  code: 'code',
+  'app-dependencies': 'application dependencies',
+  'os-packages': 'OS packages',
+  'base-image': 'base image',
+  configuration: 'configuration',
+  metadata: 'metadata',
+};
+
+/** A change is one of `+`, `-` and `~`. */
+export const SIGNS: Readonly<Record<Change['action'], string>> = { added: '+', removed: '-', modified: '~' };
+
+/** How many changes of one category are told before the rest is counted. */
+export const MAX_TOLD = 20;
+
+/** Changes by category, most telling category first. */
+export function changesByCategory({ categories, changes }: Comparison): [ChangeCategory, Change[]][] {
+  return categories.map((category) => [category, changes.filter((change) => change.category === category)]);
+}
+
+/** Why there was no need to look further. */
+export function decidedByWords({ decidedBy, verdict }: Comparison): string {
+  const words: Readonly<Record<Comparison['decidedBy'], string>> = {
+    'manifest-digest': 'the manifests have the same digest',
+    'config-digest': 'the configs have the same digest',
+    'layers-and-config':
+      verdict === 'same'
+        ? 'layers and what the container runs with are the same'
+        : 'the layers are the same, the config is not',
+    fingerprint: 'the fingerprints are the same',
+    content: 'by content',
+    platforms: 'the platforms are not the same',
+  };
+  return words[decidedBy];
+}
+
+/** `14 differences are build noise (apt-logs, python-bytecode)`; `undefined` if there are none. */
+export function noiseWords(noise: readonly Noise[]): string | undefined {
+  const count = noise.reduce((sum, one) => sum + one.count, 0);
+  if (count === 0) return undefined;
+  const rules = noise.map(({ rule }) => rule).join(', ');
+  return count === 1 ? `1 difference is build noise (${rules})` : `${count} differences are build noise (${rules})`;
+}
+
+/** Name, platform and short digest of one side. */
+export function imageWords({ name, platform, manifestDigest, configDigest }: ComparedImage): string {
+  const digest = manifestDigest ?? configDigest;
+  const about = [platform && formatPlatform(platform), digest && !name.includes(digest) && digest.slice(0, 19)].filter(
+    Boolean,
+  );
+  return about.length > 0 ? `${name} (${about.join(', ')})` : name;
+}
+
+/** Text of an image's own (paths, labels) with what a terminal or a table would act on made visible. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
