@@ -31,9 +31,9 @@ export function parseCommandLine(argv: readonly string[], names: TargetNames): I
   const hasConfiguration =
     value('configuration', 'c') !== undefined ||
     nxArgs.some((arg) => arg === '--prod' || arg.startsWith('--prod=')) ||
-    words.some((word, index) => word === names.publish && words[index + 1]?.startsWith(':'));
+    nxArgs.some((arg) => arg.includes(`:${names.publish}:`));
   return {
-    namesImageTarget: words.some((word) => images.has(word) || (word.includes('*') && !word.startsWith('-'))),
+    namesImageTarget: words.some((word) => images.has(word) || word.includes('*')),
     words,
     version: value('version', 'pinVersion', 'pin-version', 'to'),
     tag,
@@ -45,15 +45,10 @@ export function parseCommandLine(argv: readonly string[], names: TargetNames): I
   };
 }
 
-/** `a:b:c` gives `a`, `b`, `:b`, … so that a configuration behind a target is seen as such. */
+/** Projects, targets and configurations named by one argument; none for a flag without a value. */
 function wordsOf(arg: string): string[] {
   const text = arg.replace(/^-(?:-[\w-]+|\w)=/, '');
-  if (text.startsWith('-')) return [];
-  return text.split(/[,\s]+/).flatMap((part) =>
-    part.split(/(?=:)/).flatMap((piece) => {
-      return piece.startsWith(':') ? [piece.slice(1), piece] : [piece];
-    }),
-  );
+  return text.startsWith('-') ? [] : text.split(/[,:\s]+/);
 }
 
 /** The last value of a flag: `--flag=value`, `--flag value`, or `true` for a bare `--flag`; `undefined` if it is not there. */

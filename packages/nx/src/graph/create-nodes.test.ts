@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createImageNodes } from './create-nodes.js';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'image-versions-graph-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** Projects by root, of a workspace with these files. */
+async function projectsOf(
+  files: Record<string, string>,
+  options: object = {},
+  nxJson: NxJsonConfiguration = {},
+): Promise<Record<string, Partial<ProjectConfiguration>>> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  const dockerfiles = Object.keys(files).filter((path) => /dockerfile|Containerfile/i.test(path));
+  const context = { workspaceRoot: root, nxJsonConfiguration: nxJson };
+  const results = await createImageNodes(dockerfiles, options, context, join(root, '.nx'));
+  const projects: Record<string, Partial<ProjectConfiguration>> = {};
+  for (const [at, project] of results.flatMap(([, result]) => Object.entries(result.projects ?? {}))) {
+    const before = projects[at];
+    projects[at] = { ...before, ...project, targets: { ...before?.targets, ...project.targets } };
+  }
+  return projects;
+}
+
+const inputsOf = (project: Partial<ProjectConfiguration> | undefined) =>
+  project?.targets?.['publish-image']?.inputs ?? [];
+
+describe('a container', () => {
+  it('is a folder with a Dockerfile, and has five targets', async () => {
+    const projects = await projectsOf({ 'apps/app/Dockerfile': 'FROM a' });
+    expect(projects['apps/app']?.name).toBe('app');
+    expect(Object.keys(projects['apps/app']?.targets ?? {})).toEqual([
+      'build-image',
+      'diff-image',
+      'publish-image',
+      'pin',
+      'unpin',
+    ]);
+  });
+
+  it('keeps the name that a manifest gives it', async () => {
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a',
+      'a/project.json': '{"name":"other"}',
+      'b/Dockerfile': 'FROM a',
+      'b/package.json': '{"name":"@acme/b"}',
+    });
+    expect([projects.a?.name, projects.b?.name]).toEqual([undefined, undefined]);
+  });
+
+  it('keeps the name that another plugin gives it', async () => {
+    const files = { 'a/Dockerfile': 'FROM a', 'a/build.gradle': '' };
+    const plugins = ['@nx/gradle', '@image-versions/nx'];
+    expect((await projectsOf(files, {}, { plugins })).a?.name).toBeUndefined();
+    expect((await projectsOf(files, {}, {})).a?.name).toBe('a');
+  });
+
+  it('is named by its path where two folders have one name', async () => {
+    const projects = await projectsOf({ 'a/app/Dockerfile': 'FROM a', 'b/app/Dockerfile': 'FROM a' });
+    expect([projects['a/app']?.name, projects['b/app']?.name]).toEqual(['a-app', 'b-app']);
+  });
+
+  it('is chosen by include and exclude', async () => {
+    const files = { 'a/Dockerfile': 'FROM a', 'b/Dockerfile': 'FROM a', 'c/Containerfile': 'FROM a' };
+    const projects = await projectsOf(files, { include: ['**/Dockerfile', '**/Containerfile'], exclude: ['b/**'] });
+    expect(Object.keys(projects)).toEqual(['a', 'c', '.', '.image-versions']);
+  });
+
+  it('has targets by the names that the options give', async () => {
+    const projects = await projectsOf(
+      { 'a/Dockerfile': 'FROM a' },
+      { publishTargetName: 'ship', pinTargetName: 'fix' },
+    );
+    expect(Object.keys(projects.a?.targets ?? {})).toEqual(expect.arrayContaining(['ship', 'fix']));
+  });
+});
+
+describe('the hash of publish-image', () => {
+  it('covers the production files where the workspace defines them', async () => {
+    const projects = await projectsOf({ 'a/Dockerfile': 'FROM a' }, {}, { namedInputs: { production: ['default'] } });
+    expect(inputsOf(projects.a)).toEqual(expect.arrayContaining(['production', '^production']));
+  });
+
+  it('covers what the Dockerfile copies although production leaves it out', async () => {
+    const projects = await projectsOf({ 'a/Dockerfile': 'FROM a\nCOPY tests /tests' });
+    expect(inputsOf(projects.a)).toContain('{projectRoot}/tests/**/*');
+  });
+
+  it('covers files outside of the project, by the context in its project.json', async () => {
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a\nCOPY libs/x /x',
+      'a/project.json': '{"name":"a","targets":{"publish-image":{"options":{"context":"."}}}}',
+    });
+    expect(inputsOf(projects.a)).toEqual(
+      expect.arrayContaining(['{workspaceRoot}/libs/x/**/*', '{workspaceRoot}/.dockerignore']),
+    );
+  });
+
+  it('covers no package beyond those of the project', async () => {
+    expect(inputsOf((await projectsOf({ 'a/Dockerfile': 'FROM a' })).a)).toContainEqual({ externalDependencies: [] });
+  });
+
+  it('never covers the version files', async () => {
+    const projects = await projectsOf({ Dockerfile: 'FROM a\nCOPY . .', 'package.json': '{"name":"all"}' });
+    expect(inputsOf(projects['.'])).toEqual(
+      expect.arrayContaining(['!{projectRoot}/image_versions.src', '!{projectRoot}/image_vars.src']),
+    );
+  });
+});
+
+describe('the versions project', () => {
+  it('is image-versions, where its folder is no project', async () => {
+    const projects = await projectsOf({ 'a/Dockerfile': 'FROM a', 'package.json': '{"name":"root"}' });
+    expect(projects['.']?.name).toBe('image-versions');
+  });
+
+  it('is the project of its folder, where there is one', async () => {
+    const files = { 'a/Dockerfile': 'FROM a', 'package.json': '{"name":"root","nx":{}}' };
+    expect((await projectsOf(files))['.']?.name).toBeUndefined();
+    expect((await projectsOf(files, { versionsFile: 'a/image_versions.src' })).a?.name).toBe('a');
+  });
+
+  it('is not made for a workspace without containers', async () => {
+    expect(await projectsOf({ 'package.json': '{}' })).toEqual({});
+  });
+});
+
+it('names every wrong option at once', async () => {
+  const wrong = projectsOf({}, { registry: 1, builder: 'kaniko', colour: 'red', versionsFile: '../x' });
+  await expect(wrong).rejects.toThrow(/colour: no such option.*registry: expected a string.*builder.*versionsFile/);
+});

@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { containersOf, leadsToImages } from './nx-graph.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'image-versions-nx-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const images = ['publish-image'];
+const withTargets = (targets: object) =>
+  writeFile(join(folder, 'project-graph.json'), JSON.stringify({ nodes: { a: { data: { root: 'a', targets } } } }));
+
+describe('a target leads to an image target', () => {
+  it('through the targets between them', async () => {
+    await withTargets({
+      'publish-image': {},
+      deploy: { dependsOn: ['^publish-image'] },
+      release: { dependsOn: [{ target: 'deploy', projects: ['a'] }] },
+      test: {},
+    });
+    expect(await leadsToImages(['release'], images, folder)).toBe(true);
+    expect(await leadsToImages(['deploy'], images, folder)).toBe(true);
+    expect(await leadsToImages(['test'], images, folder)).toBe(false);
+  });
+
+  it('not by having one beside it', async () => {
+    await withTargets({ 'publish-image': { dependsOn: ['build'] }, build: {} });
+    expect(await leadsToImages(['build'], images, folder)).toBe(false);
+  });
+
+  it('not where there is no graph yet', async () => {
+    expect(await leadsToImages(['deploy'], images, folder)).toBe(false);
+  });
+});
+
+it('a container is found by its executor, whatever its target is called', () => {
+  const target = { executor: '@image-versions/nx:publish-image', options: { varPrefix: 'x' } };
+  const nodes = { b: { data: { root: 'b', targets: { ship: target } } }, a: { data: { root: 'a', targets: {} } } };
+  expect(containersOf(nodes)).toEqual([
+    { project: 'b', root: 'b', publishTarget: 'ship', options: { varPrefix: 'x' } },
+  ]);
+});
