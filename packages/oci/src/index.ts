@@ -25,6 +25,7 @@ export type { EngineAuth } from './source/engine-client.js';
 export * from './source/engine-images.js';
 export type { TransferOptions, TransferProgress } from './source/engine-transfer.js';
 export * from './source/oci-layout.js';
+export * from './source/open.js';
 export * from './source/publish.js';
 export * from './source/registry.js';
 export * from './source/repository.js';

@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -170,6 +171,21 @@ await describeWithEngine('the engine', (engine) => {
   test('a name that would reach another path of the API is refused', async () => {
     await expect(engine.inspect('../containers/x')).rejects.toMatchObject({ code: 'invalid' });
     await expect(engine.inspect('a?b')).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  test('is reached by SSH as by its socket', async () => {
+    await fixture.write({ 'bin/ssh': '#!/bin/sh\nexec env -u DOCKER_HOST docker system dial-stdio\n' });
+    await chmod(join(fixture.folder, 'bin/ssh'), 0o755);
+    const env = { DOCKER_HOST: 'ssh://me@build-1', PATH: `${fixture.folder}/bin:${process.env.PATH}` };
+    const remote = await connectEngine({ env });
+    expect(remote.version).toBe(engine.version);
+    await dockerfile('RUN echo over ssh');
+    const lines: string[] = [];
+    const image = await remote.build({ context: fixture.folder, onProgress: (line) => lines.push(line) });
+    expect(lines).toContain('over ssh');
+    let bytes = 0;
+    for await (const chunk of remote.save([fixture.owns(image.id)])) bytes += chunk.length;
+    expect(bytes).toBeGreaterThan(image.sizeBytes);
   });
 
   test('a push to a closed port says so', async () => {

@@ -1,11 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe } from 'vitest';
 import { createRegistryClient } from '../registry/client.js';
+import { dockerArchiveEntries, dockerOciArchiveEntries, ociArchiveEntries } from '../testing/archive-builder.js';
 import { describeWithEngine } from '../testing/describe-with-engine.js';
-import { pushImage } from '../testing/image-builder.js';
+import { oneChunk, pushImage } from '../testing/image-builder.js';
 import { contractImage, describeSourceContract } from '../testing/source-contract.js';
+import { writeTar } from '../testing/tar-writer.js';
 import { startTestRegistry } from '../testing/test-registry.js';
+import { openArchive } from './archive.js';
 import { openEngineImages } from './engine-images.js';
 import { openOciLayout } from './oci-layout.js';
 import { openRepositoryImages } from './repository-images.js';
@@ -25,6 +29,17 @@ async function inRegistry() {
 describeSourceContract('a registry', async () => {
   const { repository, close } = await inRegistry();
   return { images: await openRepositoryImages(repository, 'v1'), close };
+});
+
+describe.each([
+  ['a Docker archive', dockerArchiveEntries],
+  ['an archive of Docker since 25', dockerOciArchiveEntries],
+  ['an OCI archive', ociArchiveEntries],
+])('an archive', (name, entries) => {
+  describeSourceContract(name, async () => {
+    const bytes = writeTar(entries([{ image: contractImage, tags: ['app:1'] }]));
+    return { images: await openArchive(oneChunk(bytes)), close: async () => {} };
+  });
 });
 
 describeSourceContract('an OCI layout', async () => {
