@@ -42,7 +42,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const session = (host: string): Session =>
     createSession({
       host,
-      registryUrl: registryEndpoint(host, settings.insecure),
+      registryUrl: registryEndpoint(host, settings.insecure, settings.tls.has(host.toLowerCase())),
       settings,
       transport,
       authorizer,

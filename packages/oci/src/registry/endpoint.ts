@@ -1,10 +1,10 @@
 /**
  * The base URL of a registry. Docker Hub's API has a host of its own; loopback hosts and those named insecure are spoken to by
- * plain HTTP, all others by HTTPS.
+ * plain HTTP, all others by HTTPS, and so are hosts that have a say on certificates (`hasTls`).
  */
-export function registryEndpoint(host: string, insecure: ReadonlySet<string>): URL {
+export function registryEndpoint(host: string, insecure: ReadonlySet<string>, hasTls = false): URL {
   if (host === 'docker.io' || host === 'index.docker.io') return new URL('https://registry-1.docker.io');
-  const plain = isLoopback(host) || insecure.has(host.toLowerCase());
+  const plain = !hasTls && (isLoopback(host) || insecure.has(host.toLowerCase()));
   return new URL(`${plain ? 'http' : 'https'}://${host}`);
 }
 

@@ -11,12 +11,22 @@ export interface SentRequest {
   readonly url: string;
 }
 
+/** How one host's certificate is checked. */
+export interface RegistryTls {
+  /** Certificates (PEM) that are trusted for this host besides those that Node brings along. */
+  readonly certificates?: string;
+  /** Default true. Without the check anyone in between can read the credentials. */
+  readonly isChecked?: boolean;
+}
+
 /** What a caller may choose. Everything has a default. */
 export interface RegistryClientOptions {
   /** Default `process.env`. Read for credentials, proxies, and `IMAGE_VERSIONS_INSECURE_REGISTRIES`. */
   readonly env?: Environment;
   /** Hosts (with port) that are spoken to by plain HTTP, besides loopback and those named in the environment. */
   readonly insecureRegistries?: readonly string[];
+  /** By host (with port), for registries with a certificate of their own; they are spoken to by HTTPS, on loopback too. */
+  readonly tls?: ReadonlyMap<string, RegistryTls>;
   /** The host that credentials in the environment are for, where `IMAGE_VERSIONS_REGISTRY_HOST` does not say. */
   readonly credentialsHost?: string;
   /** Requests at once, streams of blobs not counted; default 8. */
@@ -72,6 +82,7 @@ export function normalizeOptions(options: RegistryClientOptions): RegistrySettin
     env,
     insecure: new Set(insecure.map((host) => host.toLowerCase())),
     credentialsHost: env.IMAGE_VERSIONS_REGISTRY_HOST || options.credentialsHost,
+    tls: new Map([...(options.tls ?? [])].map(([host, tls]) => [host.toLowerCase(), tls])),
     concurrency: options.concurrency ?? 8,
     uploads: options.uploads ?? 4,
     retries: options.retries ?? 4,

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
 import { isLoopback, redactUrl } from './endpoint.js';
 import { networkFailure } from './network-failure.js';
-import type { RegistrySettings } from './options.js';
+import type { RegistrySettings, RegistryTls } from './options.js';
 import { throwIfAborted } from './retry.js';
 
 export interface HttpRequest {
@@ -52,6 +53,7 @@ export function createTransport(settings: RegistrySettings): Transport {
   };
   const direct = new Agent(common);
   const proxied = proxyAgent(settings, common) ?? direct;
+  const own = new Map([...settings.tls].map(([host, tls]) => [host, agentFor(host, tls, settings, common)]));
 
   async function sendOnce(wanted: HttpRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
     throwIfAborted(wanted.signal);
@@ -61,7 +63,7 @@ export function createTransport(settings: RegistrySettings): Transport {
     try {
       const response = await request(url, {
         method: wanted.method,
-        dispatcher: isLoopback(url.host) ? direct : proxied,
+        dispatcher: own.get(url.host) ?? (isLoopback(url.host) ? direct : proxied),
         headers: { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) },
         ...(body !== undefined && { body: stream ? Readable.from(body, { objectMode: false }) : body }),
         ...(wanted.signal && { signal: wanted.signal }),
@@ -91,12 +93,19 @@ export function createTransport(settings: RegistrySettings): Transport {
       }
     },
     async close() {
-      await Promise.all([direct.destroy(), proxied === direct ? undefined : proxied.destroy()]);
+      await Promise.all([...new Set([direct, proxied, ...own.values()])].map((agent) => agent.destroy()));
     },
   };
 }
 
-function proxyAgent(settings: RegistrySettings, common: Agent.Options): Dispatcher | undefined {
+function agentFor(host: string, tls: RegistryTls, settings: RegistrySettings, common: Agent.Options): Dispatcher {
+  const { certificates, isChecked = true } = tls;
+  const checks = { rejectUnauthorized: isChecked, ...(certificates && { ca: [...rootCertificates, certificates] }) };
+  const proxied = isLoopback(host) ? undefined : proxyAgent(settings, { ...common, requestTls: checks });
+  return proxied ?? new Agent({ ...common, connect: { ...common.connect, ...checks } });
+}
+
+function proxyAgent(settings: RegistrySettings, common: EnvHttpProxyAgent.Options): Dispatcher | undefined {
   const variable = (name: string) => settings.env[name.toLowerCase()] || settings.env[name.toUpperCase()] || '';
   const [httpProxy, httpsProxy, noProxy] = [variable('http_proxy'), variable('https_proxy'), variable('no_proxy')];
   if (httpProxy === '' && httpsProxy === '') return undefined;
