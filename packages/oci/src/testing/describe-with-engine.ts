@@ -1,4 +1,3 @@
-import { describe } from 'vitest';
 import { connectEngine, type Engine } from '../source/engine.js';
 
 /**
@@ -6,6 +5,8 @@ import { connectEngine, type Engine } from '../source/engine.js';
  * IMAGE_VERSIONS_REQUIRE_ENGINE=1 that is an error. What they make in it is named `ivtest-…`, and removed by them.
  */
 export async function describeWithEngine(name: string, define: (engine: Engine) => void): Promise<void> {
+  // Here and not above, so that this folder's builders can be used outside of a test run.
+  const { describe } = await import('vitest');
   let engine: Engine | undefined;
   try {
     engine = await connectEngine();
