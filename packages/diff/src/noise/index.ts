@@ -22,6 +22,7 @@ import { gemCaches } from './gem-caches.js';
 import { gemMakefile } from './gem-makefile.js';
 import { gemspecDate } from './gemspec-date.js';
 import { generatedIdentity } from './generated-identity.js';
+import { gitBookkeeping } from './git-bookkeeping.js';
 import { goCaches } from './go-caches.js';
 import { gradleCaches } from './gradle-caches.js';
 import { jarManifest } from './jar-manifest.js';
@@ -43,14 +44,16 @@ import { pythonDirectUrl } from './python-direct-url.js';
 import { pythonInstallerNotes } from './python-installer-notes.js';
 import { pythonRecord } from './python-record.js';
 import { rpmCaches } from './rpm-caches.js';
+import { rpmDatabase } from './rpm-database.js';
 import { rpmLogs } from './rpm-logs.js';
 import type { ContentRule, Rule, TreeRule } from './rule.js';
 import { shadowDays } from './shadow-days.js';
 import { temporaryLeftovers } from './temporary-leftovers.js';
+import { toolHistories } from './tool-histories.js';
 import { yarnPnpmCaches } from './yarn-pnpm-caches.js';
 
 /** Counts up whenever a rule's answer to some file changes: fingerprints of different versions are never compared. */
-export const RULES_VERSION = '1';
+export const RULES_VERSION = '2';
 
 const TREE_RULES: readonly TreeRule[] = [
   accountBackups,
@@ -67,6 +70,7 @@ const TREE_RULES: readonly TreeRule[] = [
   gemBuildLogs,
   gemCaches,
   generatedIdentity,
+  gitBookkeeping,
   goCaches,
   gradleCaches,
   ldconfigCache,
@@ -80,6 +84,7 @@ const TREE_RULES: readonly TreeRule[] = [
   rpmCaches,
   rpmLogs,
   temporaryLeftovers,
+  toolHistories,
   yarnPnpmCaches,
 ];
 
@@ -99,6 +104,7 @@ const FILE_RULES: readonly ContentRule[] = [
   pythonBytecode,
   pythonDirectUrl,
   pythonRecord,
+  rpmDatabase,
   shadowDays,
 ];
 
