@@ -6,7 +6,8 @@ mkdir -p build/domain build/fat/BOOT-INF/classes/META-INF build/fat/BOOT-INF/lib
 javac -d build/domain ../libs/domain/src/*.java
 jar --create --file build/fat/BOOT-INF/lib/domain-1.0.0.jar -C build/domain .
 javac -cp build/domain -d build/fat/BOOT-INF/classes src/*.java
+javac -d build/fat launcher/*.java
 cp resources/* build/fat/BOOT-INF/classes/
 printf 'build.group=acme\nbuild.name=vro-app\nbuild.time=%s\n' "$(date -u +%FT%TZ)" >build/fat/BOOT-INF/classes/META-INF/build-info.properties
-printf 'Main-Class: acme.Main\nStart-Class: acme.Main\n' >build/manifest.txt
+printf 'Main-Class: Launcher\nStart-Class: acme.Main\n' >build/manifest.txt
 jar --create --file build/fat.jar --manifest build/manifest.txt -C build/fat .

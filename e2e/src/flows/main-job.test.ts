@@ -200,11 +200,11 @@ describeE2e('the main job, told as one story', () => {
     expect(await details('db-init')).toEqual([expect.stringContaining('/sql/002-empty.sql')]);
     await ws.commit('published');
     await ws.edit('bgs-api/Dockerfile', (text) => text.replace('ln -s /srv/main.rb', 'ln -s /srv/./main.rb'));
-    await must('rm', ['db-init/sql/002-empty.sql'], { cwd: ws.root });
+    await must('rm', ['db-init/sql/001-claim.sql'], { cwd: ws.root });
     await ws.commit('two more');
     await affected();
     expect(await details('bgs-api')).toEqual([expect.stringMatching(/\/usr\/local\/bin\/bgs .*main\.rb/)]);
-    expect(await details('db-init')).toEqual([expect.stringContaining('/sql/002-empty.sql')]);
+    expect(await details('db-init')).toEqual([expect.stringContaining('/sql/001-claim.sql')]);
     await ws.commit('published');
   });
 
