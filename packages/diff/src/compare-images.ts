@@ -1,9 +1,10 @@
 import { formatPlatform, type Image, type ImageSet, type Platform, samePlatform } from '@image-versions/oci';
 import { PACKAGE_READERS_VERSION, packageReaders } from './analyze/readers.js';
+import type { BaseDiffIds } from './compare/base-layers.js';
 import type { Change, ComparedImage, Comparison, DecidedBy, Noise } from './compare/comparison.js';
 import { conclude } from './compare/conclude.js';
 import { inspectorsOf, normalizePolicy, type Policy, type PolicyOptions } from './compare/policy.js';
-import { type BaseDiffIds, comparePair } from './compare-pair.js';
+import { comparePair } from './compare-pair.js';
 import { openLayerCache } from './layer/layer-cache.js';
 import { LayerStore, type ReadOptions } from './layer/layer-store.js';
 import { RULES_VERSION, selectRules } from './noise/index.js';

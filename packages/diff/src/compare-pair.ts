@@ -1,5 +1,5 @@
-import type { Digest, Image } from '@image-versions/oci';
-import { baseLayerCount } from './compare/base-layers.js';
+import type { Image } from '@image-versions/oci';
+import { type BaseDiffIds, baseLayersOf } from './compare/base-layers.js';
 import { compareAbove } from './compare/compare-above.js';
 import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
 import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
@@ -11,12 +11,6 @@ import { compareSizeAndHistory } from './compare/size-history.js';
 import { readTree, stackOf } from './image-tree.js';
 import type { LayerStore } from './layer/layer-store.js';
 import { mergeLayers } from './tree/merge.js';
-
-/** Of either image's base, where the caller knows it. */
-export interface BaseDiffIds {
-  readonly before?: readonly Digest[];
-  readonly after?: readonly Digest[];
-}
 
 /**
  * Compares two images of one platform, by the cheapest thing that settles it: manifest digest, config digest, layers and config,
@@ -119,10 +113,7 @@ async function compareContent(
     return image === after && stream === undefined ? [...own, ...inBoth] : own;
   };
   await Promise.all([store.read(before, wantedOf(before)), store.read(after, wantedOf(after))]);
-  const baseLayers = {
-    before: baseLayerCount(before.config, base.before),
-    after: baseLayerCount(after.config, base.after),
-  };
+  const baseLayers = baseLayersOf(before.config, after.config, base);
   if (!store.has(lower)) {
     const [upperA, upperB] = [stackOf(before.config, store, shared), stackOf(after.config, store, shared)];
     const comparison = compareAbove(upperA, upperB, policy.rules, baseLayers);

@@ -70,20 +70,6 @@ describe('two configs', () => {
     ]);
   });
 
-  it('differ in their base where no line of either history sets what differs', () => {
-    const history = (createdBy: string) => ({ history: [{ createdBy, emptyLayer: true }] });
-    const category = (createdBy: string) =>
-      compareConfigs(
-        configOf({ env: ['A=1'] }, history(createdBy)),
-        configOf({ env: ['A=2'] }, history(createdBy)),
-        ignored,
-      ).changes[0]?.category;
-    expect(category('/bin/sh -c #(nop)  ENV A=1')).toBe('configuration');
-    expect(category('ENV A=1')).toBe('configuration');
-    expect(category('RUN echo A')).toBe('base-image');
-    expect(category('')).toBe('configuration');
-  });
-
   it('do not differ in when they were built, in order of variables, and in how the root folder and a port are written', () => {
     const one = configOf(
       {

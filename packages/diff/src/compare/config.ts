@@ -1,4 +1,4 @@
-import type { Healthcheck, HistoryEntry, ImageConfig } from '@image-versions/oci';
+import type { Healthcheck, ImageConfig } from '@image-versions/oci';
 import type { Change, Noise } from './comparison.js';
 
 /**
@@ -62,11 +62,7 @@ export function compareConfigs(
     if (a === b) return [];
     return [
       {
-        category: key.startsWith('LABEL ')
-          ? 'metadata'
-          : isInherited(key, before, after)
-            ? 'base-image'
-            : 'configuration',
+        category: key.startsWith('LABEL ') ? 'metadata' : 'configuration',
         kind: 'config',
         action: a === undefined ? 'added' : b === undefined ? 'removed' : 'modified',
         subject: key,
@@ -77,15 +73,6 @@ export function compareConfigs(
   const labels = [...ignoredLabels].filter((name) => before.run.labels[name] !== after.run.labels[name]).sort();
   const examples = labels.slice(0, 3).map((name) => `LABEL ${name}`);
   return { changes, noise: labels.length > 0 ? [{ ...LABEL_RULE, count: labels.length, examples }] : [] };
-}
-
-/** Whether no line of a history sets it although there is one: the base, whose own lines are not there, does. */
-function isInherited(key: string, ...configs: readonly ImageConfig[]): boolean {
-  const [word = '', name = ''] = key.split(' ');
-  if (!/^(?:ENV|USER|WORKDIR|ENTRYPOINT|CMD|EXPOSE|VOLUME|STOPSIGNAL|HEALTHCHECK|SHELL)$/.test(word)) return false;
-  const sets = ({ createdBy = '' }: HistoryEntry) =>
-    new RegExp(`(?:^|#\\(nop\\)\\s+)${word}\\b`).test(createdBy) && createdBy.includes(name.replace(/\/tcp$/, ''));
-  return configs.every(({ history }) => history.some(({ createdBy }) => createdBy) && !history.some(sets));
 }
 
 const SECRET = /passw|secret|token|credential|auth|private|api_?key|(?:^|[_-])(?:key|pwd|pass|dsn)(?:$|[_-])/i;

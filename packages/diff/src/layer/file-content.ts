@@ -15,6 +15,12 @@ const EMPTY: Digest = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4
 /** Process-wide, since two layers and two images are read at once. */
 const oneLargeFile = pLimit(1);
 
+/**
+ * Where the one large file lies. Used again for the next, since the garbage collector is slow to free such sizes; of its
+ * memory only as much is taken as the largest file so far has filled.
+ */
+let largeBuffer: Buffer | undefined;
+
 /** What the index keeps of a file's content. */
 export interface FileContent {
   readonly digest: Digest;
@@ -113,7 +119,7 @@ async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> 
 
 async function readWhole(first: Uint8Array, rest: AsyncIterator<Uint8Array>, size: number): Promise<Uint8Array> {
   if (first.byteLength === size) return first;
-  const bytes = Buffer.allocUnsafeSlow(size);
+  const bytes = size > SMALL_BYTES ? reusedBuffer() : Buffer.allocUnsafeSlow(size);
   bytes.set(first);
   let filled = first.byteLength;
   for (let next = await rest.next(); !next.done; next = await rest.next()) {
@@ -121,6 +127,11 @@ async function readWhole(first: Uint8Array, rest: AsyncIterator<Uint8Array>, siz
     filled += next.value.byteLength;
   }
   return bytes.subarray(0, filled);
+}
+
+function reusedBuffer(): Buffer {
+  largeBuffer ??= Buffer.allocUnsafeSlow(MAX_INSPECTED_BYTES);
+  return largeBuffer;
 }
 
 /** In one call, which for a small file costs half of what a hash object does. */

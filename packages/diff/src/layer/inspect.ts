@@ -10,7 +10,10 @@ export interface FileHead {
   readonly head: Uint8Array;
 }
 
-/** Wants the whole content of some files while a layer is read. Content over the bound is never given to it. */
+/**
+ * Wants the whole content of some files while a layer is read. Content over the bound is never given to it. The bytes are lent:
+ * what is kept of them after the answer must be a copy. The same holds for a `PackageReader`.
+ */
 export interface ContentNormalizer {
   readonly name: string;
   matches(file: FileHead): boolean;

@@ -11,10 +11,13 @@ export type LayerContent = Omit<LayerIndex, 'diffId'>;
 
 /** Collects the entries of one layer in the order of its archive. */
 export class LayerDraft {
-  readonly #entries = new Map<string, { readonly entry: LayerEntry; readonly position: number }>();
+  /** In the order of their last mention, which is the order of this map. */
+  readonly #entries = new Map<string, LayerEntry>();
+  readonly #parents = new Set<string>();
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
-  #position = 0;
+  #mentions = 0;
+  #hasReplaced = false;
 
   /** True where `path` was a marker: it is noted, and no entry of the file system. */
   addMarker(path: string): boolean {
@@ -29,34 +32,44 @@ export class LayerDraft {
   /** The last entry of a path wins. */
   addEntry(entry: LayerEntry): void {
     this.#count();
-    this.#entries.set(entry.path, { entry, position: this.#position });
+    const { path } = entry;
+    this.#hasReplaced ||= entry.type !== 'directory' && this.#parents.has(path);
+    for (let parent = path; parent !== ''; ) {
+      parent = parentOf(parent);
+      if (this.#parents.has(parent)) break;
+      this.#parents.add(parent);
+    }
+    this.#entries.delete(path);
+    this.#entries.set(path, entry);
   }
 
   finish(sizeBytes: number): LayerContent {
-    const entries = [...this.#entries.values()].filter(
-      ({ entry, position }) => !this.#isReplaced(entry.path, position),
-    );
+    const entries = this.#hasReplaced ? this.#withoutReplaced() : [...this.#entries.values()];
     return {
       sizeBytes,
-      entries: entries.map(({ entry }) => entry).sort(byPath),
+      entries: entries.sort(byPath),
       whiteouts: [...this.#whiteouts].sort(),
       opaque: [...this.#opaque].sort(),
     };
   }
 
-  /** Whether something that is not a directory came later under the name of a directory above: unpacking removes what was there. */
-  #isReplaced(path: string, position: number): boolean {
-    for (let parent = path; parent !== ''; ) {
-      parent = parentOf(parent);
-      const above = this.#entries.get(parent);
-      if (above !== undefined && above.position > position && above.entry.type !== 'directory') return true;
-    }
-    return false;
+  /** Leaves out what lay in a directory whose name something else took later: who unpacks it removes what was there. */
+  #withoutReplaced(): LayerEntry[] {
+    const positions = new Map([...this.#entries.keys()].map((path, at) => [path, at]));
+    const isReplaced = (path: string, position: number) => {
+      for (let parent = path; parent !== ''; ) {
+        parent = parentOf(parent);
+        const above = this.#entries.get(parent);
+        if (above !== undefined && above.type !== 'directory' && (positions.get(parent) ?? 0) > position) return true;
+      }
+      return false;
+    };
+    return [...this.#entries.values()].filter(({ path }) => !isReplaced(path, positions.get(path) ?? 0));
   }
 
   #count(): void {
-    this.#position += 1;
-    if (this.#position > MAX_ENTRIES) {
+    this.#mentions += 1;
+    if (this.#mentions > MAX_ENTRIES) {
       throw new DiffError('limit', `layer: more than ${MAX_ENTRIES} entries`, {
         hint: 'Split the layer, or ask whether it is what it claims to be.',
       });
