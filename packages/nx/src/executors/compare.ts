@@ -22,17 +22,9 @@ export async function fingerprintAnnotations(built: BuiltImage): Promise<Record<
   return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(built.image, policy, store) };
 }
 
-/** Changes printed; a comparison as JSON has more. */
-const printed = 20;
-
-/** A comparison in lines for people. */
-export function formatComparison({ verdict, before, after, decidedBy, changes, truncated, noise }: Comparison): string {
-  const lines = [`${verdict}: ${after.name} against ${before.name} (settled by ${decidedBy})`];
-  for (const { category, action, subject, detail } of changes.slice(0, printed)) {
-    lines.push(`  ${category}: ${action} ${subject}${detail === '' ? '' : `: ${detail}`}`);
-  }
-  const more = changes.length - printed;
-  if (more > 0) lines.push(`  and ${more}${truncated ? ' or more' : ''} others`);
-  for (const { rule, count, reason } of noise) lines.push(`  build noise, ${rule}: ${count} (${reason})`);
-  return lines.join('\n');
+/** A comparison for people, in colour on a terminal. */
+export async function formatComparison(comparison: Comparison): Promise<string> {
+  const { comparisonToText } = await import('@image-versions/diff');
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  return comparisonToText(comparison, { color, verbose: process.env.NX_VERBOSE_LOGGING === 'true' });
 }

@@ -30,7 +30,7 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
     const built = await buildContainer(container, context, { isFresh: false, prints: 'steps' });
     const comparison = await compareWithBuilt(before, built);
     await Promise.all([before.close(), built.close()]);
-    console.log(json === true ? JSON.stringify(comparison, null, 2) : formatComparison(comparison));
+    console.log(json === true ? JSON.stringify(comparison, null, 2) : await formatComparison(comparison));
   });
 }
 

@@ -54,5 +54,6 @@ function describe({ project, outcome, tag, dryRun, image, reasons }: PublishReco
     held: 'held',
     exists: `there already as ${image}:${tag}`,
   };
-  return `${project}: ${words[outcome]}. ${why}`.trimEnd();
+  // Names of files come from the image: they must not act on a terminal.
+  return `${project}: ${words[outcome]}. ${why}`.replace(/\p{Cc}/gu, '?').trimEnd();
 }

@@ -1,0 +1,172 @@
+import { compareImages, createPolicy } from '@image-versions/diff';
+import { createRegistryClient, type ImageSet, type Repository } from '@image-versions/oci';
+import { memoryImage, startTestRegistry, type TestRegistry } from '@image-versions/oci/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { normalizeContainer } from '../../options/container-options.js';
+import type { ImageState } from '../../store/state.js';
+import { parseVersionsFile, pinOf } from '../../store/versions-file.js';
+import { type PublishFacts, publish } from './publish.js';
+
+let registry: TestRegistry;
+let repository: Repository;
+
+beforeEach(async () => {
+  registry = await startTestRegistry();
+  repository = createRegistryClient({ env: {} }).repository(`${registry.host}/acme/app`);
+});
+afterEach(() => registry.close());
+
+const git = { commit: '3f2a9c1', dirty: false, gitProblem: '' };
+
+/** The facts of an image that stands where `state` and the text of the versions file say. */
+function factsOf(parts: Partial<PublishFacts> & { state?: ImageState; versions?: string } = {}): PublishFacts {
+  const { state, versions: text = '', ...rest } = parts;
+  const versions = parseVersionsFile(text);
+  const container = normalizeContainer('app', 'app', { registry: `${registry.host}/acme` });
+  return {
+    container: {
+      container,
+      prefix: 'app',
+      versions: { versions, images: state ? [state] : [] },
+      pin: pinOf(versions, 'app'),
+      state,
+    },
+    request: { mode: 'only_changed', dryRun: false, tag: undefined },
+    fresh: 0,
+    git,
+    ...rest,
+  };
+}
+
+let builds: boolean[] = [];
+
+/** Publishes an image whose one file has this content. */
+function publishContent(content: string, facts: PublishFacts) {
+  builds = [];
+  const image = memoryImage({ layers: [[{ path: 'app/main', content }]] });
+  const images: ImageSet = {
+    name: image.name,
+    digest: undefined,
+    isIndex: false,
+    annotations: {},
+    platforms: [image.config.platform],
+    open: async () => image,
+    close: async () => undefined,
+  };
+  return publish(facts, {
+    repository,
+    build: async (isFresh) => {
+      builds.push(isFresh);
+      const rest = { builder: 'test', reference: 'app', bases: {}, baseDiffIds: [], close: async () => undefined };
+      return { ...rest, images, image };
+    },
+    compare: (before, built) => compareImages(before, built.images, createPolicy()),
+    annotations: async () => ({}),
+  });
+}
+
+/** The state after `content` was published as `version`. */
+async function publishedAs(content: string, version: string): Promise<ImageState> {
+  const record = await publishContent(content, factsOf({ git: { ...git, commit: version } }));
+  const image = `${registry.host}/acme/app`;
+  return { project: 'app', prefix: 'app', image, version, digest: record.digest ?? '', fresh: 0 };
+}
+
+const digestOf = async (tag: string) => (await repository.resolve(tag))?.digest;
+
+describe('publishing an image', () => {
+  it('pushes one that was never published under the commit, and moves latest', async () => {
+    const record = await publishContent('one', factsOf());
+    expect(record).toMatchObject({ outcome: 'published', tag: '3f2a9c1', commit: '3f2a9c1', builder: 'test' });
+    expect(await digestOf('3f2a9c1')).toBe(record.digest);
+    expect(await digestOf('latest')).toBe(record.digest);
+  });
+
+  it('keeps one that has the same content, and pushes nothing', async () => {
+    const state = await publishedAs('one', '1111111');
+    const asked = registry.log().length;
+    const record = await publishContent('one', factsOf({ state }));
+    expect(record).toMatchObject({ outcome: 'kept', tag: '1111111', digest: state.digest });
+    expect(
+      registry
+        .log()
+        .slice(asked)
+        .filter((request) => !/^(GET|HEAD) /.test(request)),
+    ).toEqual([]);
+  });
+
+  it('pushes one that changed, and says what changed', async () => {
+    const state = await publishedAs('one', '1111111');
+    const record = await publishContent('two', factsOf({ state }));
+    expect(record).toMatchObject({ outcome: 'published', tag: '3f2a9c1' });
+    expect(record.reasons[0]?.text).toContain('/app/main');
+  });
+
+  it('does not build one that is held', async () => {
+    const record = await publishContent('one', factsOf({ versions: 'export app_VER="v1.0.0"\n' }));
+    expect(record.outcome).toBe('held');
+    expect(builds).toEqual([]);
+  });
+
+  it('builds one whose pin was removed afresh, and publishes it whatever its content', async () => {
+    const state = await publishedAs('one', '1111111');
+    const record = await publishContent('one', factsOf({ state, fresh: 1 }));
+    expect(builds).toEqual([true]);
+    expect(record).toMatchObject({ outcome: 'published', tag: '3f2a9c1', fresh: 1 });
+  });
+
+  it('finds what a killed run pushed, and pushes nothing twice', async () => {
+    const before = await publishContent('one', factsOf());
+    const asked = registry.log().length;
+    const record = await publishContent('one', factsOf());
+    expect(record).toMatchObject({ outcome: 'published', digest: before.digest });
+    expect(
+      registry
+        .log()
+        .slice(asked)
+        .filter((request) => !/^(GET|HEAD) /.test(request)),
+    ).toEqual([]);
+  });
+
+  it('never overwrites a tag with other content', async () => {
+    await publishContent('one', factsOf());
+    await expect(publishContent('two', factsOf())).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('decides and pushes nothing in a dry run', async () => {
+    const request = { mode: 'only_changed', dryRun: true, tag: undefined } as const;
+    const record = await publishContent('one', factsOf({ request }));
+    expect(record).toMatchObject({ outcome: 'published', dryRun: true, tag: '3f2a9c1' });
+    expect(record.digest).toBeUndefined();
+    expect(await digestOf('3f2a9c1')).toBeUndefined();
+  });
+});
+
+describe('a tag that is a commit means that commit', () => {
+  it('so a tree with changes is an error that says so', async () => {
+    const dirty = { ...git, dirty: true };
+    await expect(publishContent('one', factsOf({ git: dirty }))).rejects.toMatchObject({
+      code: 'environment',
+      message: expect.stringContaining('changes that are not committed'),
+      hint: expect.stringContaining('--tag='),
+    });
+  });
+
+  it('so no git is an error that says why', async () => {
+    const none = { commit: '', dirty: false, gitProblem: 'there is no git on the PATH' };
+    await expect(publishContent('one', factsOf({ git: none }))).rejects.toThrow('there is no git on the PATH');
+  });
+
+  it('and another tag decides otherwise', async () => {
+    const request = { mode: 'only_changed', dryRun: false, tag: 'v9.9.9' } as const;
+    const record = await publishContent('one', factsOf({ git: { ...git, dirty: true }, request }));
+    expect(record).toMatchObject({ outcome: 'published', tag: 'v9.9.9', dirty: true });
+  });
+
+  it('and an image that is the same needs none', async () => {
+    const state = await publishedAs('one', '1111111');
+    expect(await publishContent('one', factsOf({ state, git: { ...git, dirty: true } }))).toMatchObject({
+      outcome: 'kept',
+    });
+  });
+});
