@@ -10,6 +10,7 @@ describe('rpm-caches', () => {
     'var/lib/yum/yumdb/b/1-bash/from_repo',
     'var/lib/rpm/.rpm.lock',
     'var/lib/rpm/rpmdb.sqlite-shm',
+    'root/.rpmdb/rpmdb.sqlite-shm',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(rpmCaches, path)).toBe('drop');
   });

@@ -9,6 +9,6 @@ export const rpmCaches = leftBehind({
     '/var/cache/dnf/updates.solv or /var/lib/dnf/history.sqlite differs; hidden. /var/lib/rpm/rpmdb.sqlite is not.',
   certainty: 'tool',
   files:
-    /^(?:var\/cache\/(?:dnf|yum|libdnf5|zypp|PackageKit)\/.+|var\/lib\/(?:dnf\/history\.sqlite(?:-shm|-wal)?|yum\/(?:history|yumdb)\/.+)|usr\/lib\/sysimage\/libdnf5\/transaction_history\.sqlite(?:-shm|-wal)?|(?:var\/lib|usr\/lib\/sysimage)\/rpm\/(?:\.rpm\.lock|__db\.\d+|rpmdb\.sqlite-shm))$/,
+    /^(?:var\/cache\/(?:dnf|yum|libdnf5|zypp|PackageKit)\/.+|var\/lib\/(?:dnf\/history\.sqlite(?:-shm|-wal)?|yum\/(?:history|yumdb)\/.+)|usr\/lib\/sysimage\/libdnf5\/transaction_history\.sqlite(?:-shm|-wal)?|(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|(?:.+\/)?\.rpmdb)\/(?:\.rpm\.lock|__db\.\d+|rpmdb\.sqlite-shm))$/,
   folders: /^var\/(?:cache\/(?:dnf|yum|libdnf5|zypp|PackageKit)|lib\/yum\/(?:history|yumdb))(?:\/.+)?$/,
 });

@@ -22,9 +22,11 @@ function header(name: string, version: string, time: number): Buffer {
   return Buffer.concat([words, data]);
 }
 
+const SLOT = 1024;
+
 /** An ndb database with one page of slots. */
 function ndb(headers: readonly Buffer[]): Buffer {
-  const bytes = Buffer.alloc(4096 + headers.length * 256);
+  const bytes = Buffer.alloc(4096 + headers.length * SLOT);
   const write = (at: number, ...words: readonly (number | string)[]) =>
     words.forEach((word, index) => {
       if (typeof word === 'string') bytes.write(word, at + index * 4, 'latin1');
@@ -33,7 +35,7 @@ function ndb(headers: readonly Buffer[]): Buffer {
   write(0, 'RpmP', 0, 0, 1);
   for (let slot = 2; slot < 256; slot++) write(slot * 16, 'Slot');
   headers.forEach((blob, at) => {
-    const start = 4096 + at * 256;
+    const start = 4096 + at * SLOT;
     write((at + 2) * 16, 'Slot', at + 1, start / 16, Math.ceil(blob.length / 16));
     write(start, 'BlbS', at + 1, 0, blob.length);
     blob.copy(bytes, start + 16);
@@ -68,6 +70,16 @@ describe('rpm-database', () => {
     ['another database', SQLITE, Buffer.from('SQLite')],
   ])('leaves alone %s', (_, path, bytes) => {
     expect(formed(path, bytes)).toBeUndefined();
+  });
+
+  it('leaves alone a header whose values overlap, which would take forever to hash', () => {
+    const blob = header('a', '1', 1);
+    const index = Array.from({ length: 50 }, (_, at) => [2000 + at, 7, 0, 36]);
+    const words = Buffer.alloc(8 + index.length * 16);
+    [index.length, 36, ...index.flat()].forEach((word, at) => {
+      words.writeUInt32BE(word, at * 4);
+    });
+    expect(formed(NDB, ndb([Buffer.concat([words, blob.subarray(-36)])]))).toBeUndefined();
   });
 
   it('leaves alone a tree of pages that runs in a circle', () => {

@@ -6,7 +6,8 @@ import { compareText, FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
 const NAME = 'rpm-database';
-const PATHS = /^(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm)\/(?:Packages\.db|rpmdb\.sqlite)$/;
+const PATHS =
+  /^(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm|(?:.+\/)?\.rpmdb)\/(?:Packages\.db|rpmdb\.sqlite)$/;
 
 /** rpm 4.18, include/rpm/rpmtag.h. */
 const TAG = {

@@ -19,7 +19,7 @@ interface Value {
 
 const FLAG_REF = 0x80;
 const MAX_DEPTH = 200;
-const MAX_OBJECTS = 4_000_000;
+const MAX_OBJECTS = 500_000;
 const SINGLETONS: Readonly<Record<string, true>> = { N: true, T: true, F: true, '.': true, S: true };
 
 /**

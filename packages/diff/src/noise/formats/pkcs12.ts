@@ -26,6 +26,7 @@ const MAC_HASHES: Readonly<Record<string, string>> = { '2b0e03021a': 'sha1', '60
 
 /** A hostile file could ask for years of work. */
 const MAX_ITERATIONS = 200_000;
+const MAX_CONTENTS = 16;
 
 /** Whether these bytes start as a PFX: a sequence of version 3. */
 export function isPkcs12(head: Uint8Array): boolean {
@@ -46,7 +47,9 @@ export function readPkcs12(content: Uint8Array): KeyStoreEntry[] {
   const safe = dataOf(authSafe);
   checkMac(mac, safe);
   const protection = mac === undefined ? 'no password' : 'default password';
-  const bags = inside(readDer(safe)[0]).flatMap((info) => inside(readDer(contentOf(info))[0]));
+  const contents = inside(readDer(safe)[0]);
+  if (contents.length > MAX_CONTENTS) throw new FormatError(`pkcs12: more than ${MAX_CONTENTS} contents`);
+  const bags = contents.flatMap((info) => inside(readDer(contentOf(info))[0]));
   const keys = bags.filter((bag) => oid(inside(bag)[0]) === KEY_BAG);
   if (keys.length > 1) throw new FormatError('pkcs12: which certificate is of which key is not looked at');
   return bags.map((bag) => entryOf(bag, protection));

@@ -24,12 +24,14 @@ export function readRpmTags(blob: Uint8Array): RpmTag[] {
     () => [reader.u32be(), reader.u32be(), reader.u32be(), reader.u32be()] as const,
   );
   const data = reader.take(dataBytes);
-  return index.map(([tag, type, offset, values]) => ({
-    tag,
-    type,
-    count: values,
-    data: dataOf(data, type, offset, values),
-  }));
+  // Values do not overlap but for the region's, so all of them together are hardly larger than the data.
+  let bytesLeft = dataBytes * 2;
+  return index.map(([tag, type, offset, values]) => {
+    const bytes = dataOf(data, type, offset, values);
+    bytesLeft -= bytes.length;
+    if (bytesLeft < 0) throw new FormatError('rpm: values that overlap');
+    return { tag, type, count: values, data: bytes };
+  });
 }
 
 function dataOf(data: Buffer, type: number, offset: number, count: number): Buffer {

@@ -21,6 +21,8 @@ export function readNdbHeaders(content: Uint8Array): Buffer[] {
   const slotsEnd = bytes.readUInt32LE(12) * PAGE_BYTES;
   if (slotsEnd > bytes.length) throw new FormatError('ndb: cut');
   const headers: Buffer[] = [];
+  // Headers never overlap, so all of them together are no larger than the file.
+  let bytesLeft = bytes.length;
   // The file's own header takes the place of the first two slots.
   for (let slot = 2 * SLOT_BYTES; slot < slotsEnd; slot += SLOT_BYTES) {
     const [magic, index, block] = [
@@ -33,7 +35,9 @@ export function readNdbHeaders(content: Uint8Array): Buffer[] {
     const blob = block * BLOCK_BYTES;
     const [start, length] = [blob + BLOCK_BYTES, bytes.readUInt32LE(blob + 12)];
     const isWhole = bytes.readUInt32LE(blob) === BLOB_MAGIC && bytes.readUInt32LE(blob + 4) === index;
-    if (!isWhole || start + length > bytes.length) throw new FormatError('ndb: a slot that leads to no header');
+    bytesLeft -= length;
+    if (!isWhole || bytesLeft < 0 || start + length > bytes.length)
+      throw new FormatError('ndb: a slot that leads to no header');
     headers.push(bytes.subarray(start, start + length));
   }
   return headers;

@@ -30,10 +30,13 @@ class Pages {
   readonly #bytes: Buffer;
   readonly #pageBytes: number;
   readonly #usable: number;
+  /** Rows never overlap, so all of them together are no larger than the file. */
+  #bytesLeft: number;
 
   constructor(content: Uint8Array) {
     this.#bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
     if (!isSqlite(this.#bytes) || this.#bytes.length < FILE_HEADER_BYTES) throw new FormatError('sqlite: no database');
+    this.#bytesLeft = this.#bytes.length;
     const size = this.#bytes.readUInt16BE(16);
     this.#pageBytes = size === 1 ? 65_536 : size;
     this.#usable = this.#pageBytes - (this.#bytes[20] as number);
@@ -75,7 +78,8 @@ class Pages {
   #payload(page: Buffer, cell: number): Buffer {
     const [length, afterLength] = readVarint(page, cell);
     const [, start] = readVarint(page, afterLength);
-    if (length > this.#bytes.length) throw new FormatError('sqlite: a row larger than the file');
+    this.#bytesLeft -= length;
+    if (this.#bytesLeft < 0) throw new FormatError('sqlite: rows larger than the file');
     const most = this.#usable - 35;
     const least = Math.floor(((this.#usable - 12) * 32) / 255) - 23;
     const spill = least + ((length - least) % (this.#usable - 4));
