@@ -18,6 +18,8 @@ export interface CommonOptions {
   /** Whether layer indexes are kept for the next run. */
   readonly cache: boolean;
   readonly cacheDir: string | undefined;
+  /** Whether all changes are listed, and the noise. */
+  readonly verbose: boolean;
   /** Whether stacks are printed. */
   readonly debug: boolean;
   /** Registries whose certificate is not checked. */
@@ -99,7 +101,7 @@ const DIFF = {
   'exit-code': { type: 'boolean' },
 } as const satisfies Options;
 
-/** container-diff's levels; those from `debug` on print stacks. */
+/** container-diff's levels, from quiet to loud. */
 const VERBOSITIES = ['panic', 'fatal', 'error', 'warning', 'warn', 'info', 'debug', 'trace'];
 
 /** Reads the command line. Throws `invalid` with the first thing that is wrong. */
@@ -213,7 +215,8 @@ function common(values: CommonValues): CommonOptions {
     quiet: values.quiet ?? false,
     cache: !values['no-cache'],
     cacheDir: values['cache-dir'],
-    debug: verbosity === 'debug' || verbosity === 'trace',
+    verbose: VERBOSITIES.indexOf(verbosity) >= VERBOSITIES.indexOf('info'),
+    debug: VERBOSITIES.indexOf(verbosity) >= VERBOSITIES.indexOf('debug'),
     uncheckedRegistries: values['skip-tls-verify-registry'] ?? [],
     certificates: new Map((values['registry-certificate'] ?? []).map(certificateOf)),
   };

@@ -23,6 +23,6 @@ export async function compare(command: CompareCommand, terminal: Terminal, servi
 
 function print(command: CompareCommand, comparison: Comparison, terminal: Terminal, services: Services): string {
   if (command.format === 'json') return `${JSON.stringify(comparison, undefined, 2)}\n`;
-  const isColored = wantsColor(terminal.env, terminal.stdout.isTerminal && command.output === undefined);
-  return services.printComparison(comparison, command.format, isColored);
+  const color = wantsColor(terminal.env, terminal.stdout.isTerminal && command.output === undefined);
+  return services.printComparison(comparison, command.format, { color, verbose: command.verbose });
 }

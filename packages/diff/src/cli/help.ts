@@ -19,7 +19,7 @@ const COMMON = `      --format FORMAT       text (default), json or markdown
   -q, --quiet               nothing on stderr but errors
   -n, --no-cache            neither use nor keep what was learned of layers
   -c, --cache-dir FOLDER    keep it there
-  -v, --verbosity LEVEL     debug adds the stack to an error
+  -v, --verbosity LEVEL     info lists every change and what was noise; debug adds the stack to an error
       --skip-tls-verify-registry HOST      do not check this registry's certificate
       --registry-certificate HOST=FILE     trust this certificate as well
   -h, --help`;

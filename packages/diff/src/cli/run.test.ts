@@ -75,7 +75,6 @@ async function cli(
   const terminal: Terminal = {
     args,
     env: {},
-    stdin: (async function* () {})(),
     stdout: output('stdout'),
     stderr: output('stderr'),
     signal: new AbortController().signal,

@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.js';
 /** Could not tell: an error, of any kind. */
 const FAILED = 2;
 /** As a shell reports a process that Ctrl-C ended. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /** Runs one command and gives the exit code. Never throws: what goes wrong is printed on stderr. */
 export async function run(terminal: Terminal, services: Services): Promise<number> {

@@ -11,8 +11,13 @@ export interface Services {
   /** The cache of layer indexes of one version of the inspectors. */
   openCache(folder: string | undefined, version: string): LayerCache;
   /** A comparison as text for a terminal, or as Markdown. */
-  printComparison(comparison: Comparison, format: 'text' | 'markdown', isColored: boolean): string;
+  printComparison(comparison: Comparison, format: 'text' | 'markdown', options: PrintOptions): string;
   readonly version: string;
+}
+
+export interface PrintOptions {
+  readonly color: boolean;
+  readonly verbose: boolean;
 }
 
 export type OpenOptions = Pick<CommonOptions, 'platform' | 'uncheckedRegistries' | 'certificates'> & {

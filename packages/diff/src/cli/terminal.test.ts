@@ -7,7 +7,6 @@ function terminalWith(isTerminal: boolean, env: Record<string, string> = {}) {
   const terminal: Terminal = {
     args: [],
     env,
-    stdin: (async function* () {})(),
     stdout: output,
     stderr: output,
     signal: new AbortController().signal,

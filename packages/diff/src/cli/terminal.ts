@@ -5,7 +5,6 @@ import { type Paint, plain, printBytes } from '../report/container-diff-text.js'
 export interface Terminal {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Aborted by Ctrl-C. */

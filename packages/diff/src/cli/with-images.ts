@@ -21,7 +21,8 @@ export async function withImageSets<T>(
   const opened: ImageSet[] = [];
   try {
     for (const name of names) {
-      opened.push(await services.openImages(name, { platform, uncheckedRegistries, certificates, signal }));
+      const options = { platform, uncheckedRegistries, certificates, signal };
+      opened.push(await services.openImages(name, options).catch((error) => Promise.reject(naming(name, error))));
     }
     return await use(opened);
   } finally {
@@ -44,4 +45,11 @@ export async function openPlatform(
   throw new OciError('not-found', `${set.name}: has no image for ${formatPlatform(wanted)}`, {
     hint: `Name one of its platforms with --platform: ${set.platforms.map(formatPlatform).join(', ')}.`,
   });
+}
+
+/** The error with the image's name in its message: of two images one wants to know which. */
+function naming(name: string, error: unknown): unknown {
+  if (!(error instanceof OciError) || error.message.includes(name)) return error;
+  const { code, message, hint, facts } = error;
+  return new OciError(code, `${name}: ${message}`, { hint, facts, cause: error });
 }
