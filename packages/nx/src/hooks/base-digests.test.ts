@@ -31,6 +31,13 @@ describe('the digest of a base', () => {
     expect((await lookUpBases([name], lookup({ inRegistry }))).get(name)).toEqual({ digest });
   });
 
+  it('is not asked of the engine where the registry knows it', async () => {
+    const inEngine = async () => {
+      throw new Error('asked');
+    };
+    expect((await lookUpBases(['a:1'], lookup({ inEngine }))).get('a:1')).toEqual({ digest });
+  });
+
   it('is the ID of an image that was made in the engine', async () => {
     const inRegistry = (_: string, signal: AbortSignal) =>
       new Promise<string>((_resolve, reject) => {
@@ -39,6 +46,7 @@ describe('the digest of a base', () => {
     const found = await lookUpBases(
       ['mine:1'],
       lookup({ inRegistry, inEngine: async () => ({ id: 'sha256:1', wasPulled: false }) }),
+      1,
     );
     expect(found.get('mine:1')).toEqual({ digest: 'engine:sha256:1' });
   });

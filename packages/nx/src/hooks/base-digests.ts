@@ -16,20 +16,27 @@ export interface BaseDigest {
   readonly problem?: string;
 }
 
+/** How long a registry may take before the engine is asked, too. Loading the engine's client costs more than most answers. */
+const patienceMs = 1_000;
+
 /**
- * The digests of all these references, looked up at once. An image that was made in the engine and not pulled is not asked of a
- * registry: there is none that knows better. Never throws.
+ * The digests of all these references, looked up at once. The registry decides, since a build takes what it has; the engine is
+ * asked where it does not answer or does not know, and an image that was made there and not pulled is not waited for. Never throws.
  */
-export async function lookUpBases(references: readonly string[], lookup: BaseLookup): Promise<Map<string, BaseDigest>> {
+export async function lookUpBases(
+  references: readonly string[],
+  lookup: BaseLookup,
+  waitMs = patienceMs,
+): Promise<Map<string, BaseDigest>> {
   const entries = await Promise.all(
     [...new Set(references)].map(
-      async (reference): Promise<[string, BaseDigest]> => [reference, await lookUpBase(reference, lookup)],
+      async (reference): Promise<[string, BaseDigest]> => [reference, await lookUpBase(reference, lookup, waitMs)],
     ),
   );
   return new Map(entries);
 }
 
-async function lookUpBase(reference: string, lookup: BaseLookup): Promise<BaseDigest> {
+async function lookUpBase(reference: string, lookup: BaseLookup, waitMs: number): Promise<BaseDigest> {
   const pinned = /@(sha(?:256|512):[0-9a-f]+)$/.exec(reference)?.[1];
   if (pinned !== undefined) return { digest: pinned };
   const stop = new AbortController();
@@ -37,6 +44,8 @@ async function lookUpBase(reference: string, lookup: BaseLookup): Promise<BaseDi
     (digest) => ({ digest, problem: 'the registry has no such tag' }),
     (error: unknown) => ({ digest: undefined, problem: error instanceof Error ? error.message : String(error) }),
   );
+  const early = await Promise.race([fromRegistry, pause(waitMs)]);
+  if (early?.digest !== undefined) return { digest: early.digest };
   const local = await lookup.inEngine(reference);
   if (local && !local.wasPulled) {
     stop.abort();
@@ -47,4 +56,10 @@ async function lookUpBase(reference: string, lookup: BaseLookup): Promise<BaseDi
   // Pulled once, and not to be looked up now: what is here is what a build would take.
   if (local) return { digest: `engine:${local.id}`, problem };
   return { digest: 'unknown', problem };
+}
+
+function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }

@@ -7,11 +7,11 @@ const registryTimeoutMs = 15_000;
 /** An engine that is asked over SSH may be slower; then the registry decides alone. */
 const engineTimeoutMs = 3_000;
 
-/** Looks bases up in their registries and in the engine of this machine, which is asked for once and may not be there. */
+/** Looks bases up in their registries and in the engine of this machine, which is connected to when first asked and may not be there. */
 export async function openBaseLookup(): Promise<BaseLookup> {
   const oci = await import('@image-versions/oci');
   const client = await registryClient();
-  const engine: Promise<Engine | undefined> = oci.connectEngine({ timeoutMs: engineTimeoutMs }).catch(() => undefined);
+  let engine: Promise<Engine | undefined> | undefined;
   return {
     async inRegistry(reference, signal) {
       const { registry, repository, tag } = oci.parseImageReference(reference);
@@ -20,6 +20,7 @@ export async function openBaseLookup(): Promise<BaseLookup> {
       return found?.digest;
     },
     async inEngine(reference) {
+      engine ??= oci.connectEngine({ timeoutMs: engineTimeoutMs }).catch(() => undefined);
       const image = await (await engine)?.inspect(reference).catch(() => undefined);
       if (!image) return undefined;
       const { registry, repository } = oci.parseImageReference(reference);
