@@ -1,7 +1,7 @@
 import type { LayerOrigin, TreeEntry } from '../tree/tree.js';
 import type { ChangeCategory } from './comparison.js';
 import type { Difference } from './differences.js';
-import { comparedParts } from './evidence.js';
+import { type ComparedPart, comparedParts } from './evidence.js';
 import { isOsPackage, type PackageKey } from './owners.js';
 
 /** How many of the lower layers are the base image's, on each side. */
@@ -16,6 +16,8 @@ const OS_DATABASE =
 const DEPENDENCY =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|specifications|vendor\/bundle|BOOT-INF\/lib|WEB-INF\/lib|\.m2)(?:\/|$)/;
 const LIBRARY_PART = /(?:^|[/!])(?:BOOT-INF|WEB-INF)\/lib\//;
+/** Spring Boot's lists of the libraries, which change with them. */
+const LIBRARY_LIST = /^BOOT-INF\/(?:classpath|layers)\.idx$/;
 const OS_FOLDER = /^(?:usr\/(?!local(?:\/|$))|s?bin\/|lib(?:32|64|x32)?\/|boot\/)/;
 
 /** What a differing path is a change of: by the layer it came from, the package it belongs to, and where it lies. */
@@ -54,5 +56,6 @@ export function isInBase({ before, after }: Difference, baseLayers: BaseLayers):
 export function isLibraryExchanged({ before, after }: Difference): boolean {
   if (before?.normal?.parts === undefined || after?.normal?.parts === undefined) return false;
   const parts = comparedParts(before.normal.parts, after.normal.parts);
-  return parts.length > 0 && parts.every(({ name, action }) => LIBRARY_PART.test(name) && action !== 'changed');
+  const isLibrary = ({ name, action }: ComparedPart) => LIBRARY_PART.test(name) && action !== 'changed';
+  return parts.some(isLibrary) && parts.every((part) => isLibrary(part) || LIBRARY_LIST.test(part.name));
 }

@@ -75,7 +75,8 @@ describe('packages', () => {
       });
     const copy = layerAt(1, 'copy');
     const before = jar('1', '1.0', { 'BOOT-INF/lib/lib-1.0.jar': 'x' });
-    expect(drawn([before], [jar('2', '1.1', { 'BOOT-INF/lib/lib-1.1.jar': 'x' })], copy)).toEqual([
+    const idx = { 'BOOT-INF/classpath.idx': 'i' };
+    expect(drawn([before], [jar('2', '1.1', { 'BOOT-INF/lib/lib-1.1.jar': 'x', ...idx })], copy)).toEqual([
       'app-dependencies package lib 1.0 -> 1.1',
     ]);
     expect(drawn([before], [jar('2', '1.1', { 'BOOT-INF/lib/lib-1.1.jar': 'x', 'a/B.class': 'y' })], copy)).toEqual([
