@@ -60,6 +60,6 @@ async function lookUpBase(reference: string, lookup: BaseLookup, waitMs: number)
 
 function pause(ms: number): Promise<undefined> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+    setTimeout(() => resolve(undefined), ms).unref();
   });
 }

@@ -2,7 +2,7 @@ import type { PreTasksExecutionContext } from '@nx/devkit';
 import { workspaceDataFolder } from '../graph/graph-file.js';
 import { leadsToImages } from '../graph/nx-graph.js';
 import { layoutsFolder } from '../options/container-options.js';
-import { normalizePluginOptions } from '../options/plugin-options.js';
+import { type NormalizedPluginOptions, normalizePluginOptions } from '../options/plugin-options.js';
 import { parseCommandLine } from './command-line.js';
 
 /**
@@ -27,8 +27,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
       import('./rules-version.js'),
     ]);
   const { workspaceRoot, nxJsonConfiguration: nxJson } = context;
-  const writtenByUs = [options.versionsFile, options.varsFile, 'dist', layoutsFolder, '.nx'];
-  const git = readGitState(workspaceRoot, writtenByUs);
+  const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
   const asksForBases = [targets.publish, targets.build, targets.diff].some((name) => request.words.includes(name));
   const references = containers.flatMap((container) => container.bases);
@@ -41,4 +40,10 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   const env = tokens({ containers, bases, rules, request, runId: `${context.id}-${Date.now()}`, git: await git });
   // The assignment is what Nx records and hashes.
   for (const [name, value] of Object.entries(env)) process.env[name] = value;
+}
+
+/** Globs of what a run leaves in a work tree, also one that was killed: none of it is a change that a commit must hold. */
+function writtenByPublishing({ versionsFile, varsFile }: NormalizedPluginOptions): string[] {
+  const files = [versionsFile, varsFile].flatMap((path) => [path, path.replace(/([^/]+)$/, '.$1.*')]);
+  return [...files, 'dist/**', `${layoutsFolder}/**`, '.nx/**'];
 }

@@ -15,7 +15,7 @@ it('leaves out what publishing itself writes', async () => {
     return args[0] === 'rev-parse' ? commit : ' M app/x\n';
   };
   expect((await readGitState('.', ['image_versions.src'], run)).dirty).toBe(true);
-  expect(asked).toContain(':(exclude,top,literal)image_versions.src');
+  expect(asked).toContain(':(exclude,glob)image_versions.src');
 });
 
 it('says why, where there is no git or no commit', async () => {

@@ -14,8 +14,8 @@ export interface GitState {
 export type RunGit = (folder: string, args: readonly string[]) => Promise<string>;
 
 /**
- * Commit and state of the work tree. `ignored` are paths from the workspace root that are written by publishing itself, and
- * so don't count. Never throws: where git is not there, `problem` says so.
+ * Commit and state of the work tree. `ignored` are globs from `folder` of what publishing itself writes, and which so does
+ * not count. Never throws: where git is not there, `problem` says so.
  */
 export async function readGitState(
   folder: string,
@@ -25,7 +25,7 @@ export async function readGitState(
   try {
     const [head, status] = await Promise.all([
       run(folder, ['rev-parse', '--verify', 'HEAD']),
-      run(folder, ['status', '--porcelain', '--', '.', ...ignored.map((path) => `:(exclude,top,literal)${path}`)]),
+      run(folder, ['status', '--porcelain', '--', '.', ...ignored.map((path) => `:(exclude,glob)${path}`)]),
     ]);
     return { commit: head.trim().slice(0, 7), dirty: status.trim() !== '', problem: '' };
   } catch (error) {
