@@ -27,6 +27,7 @@ export type { TransferOptions, TransferProgress } from './source/engine-transfer
 export * from './source/oci-layout.js';
 export * from './source/open.js';
 export * from './source/publish.js';
+export * from './source/publish-index.js';
 export * from './source/registry.js';
 export * from './source/repository.js';
 export * from './source/repository-images.js';

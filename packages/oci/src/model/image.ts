@@ -71,7 +71,7 @@ export interface Image {
   readonly name: string;
   /** Absent where the source has no manifest (an engine, `docker save`). */
   readonly manifestDigest: Digest | undefined;
-  /** Of the manifest; empty where there is none. */
+  /** Of the manifest, above those that its line of an index has; empty where there are none. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly configDigest: Digest;
   readonly config: ImageConfig;

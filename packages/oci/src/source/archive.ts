@@ -3,6 +3,7 @@ import type { ImageSet } from '../model/image.js';
 import { openArchiveFiles } from './archive-files.js';
 import { openDockerArchive } from './docker-archive.js';
 import { openOciArchive } from './oci-archive.js';
+import type { Repository } from './repository.js';
 
 export interface ArchiveOptions {
   /** What the archive is to be; default: what it is, and of one that is both (Docker since 25) the Docker archive. */
@@ -12,6 +13,11 @@ export interface ArchiveOptions {
   /** How a person names it; default its kind and path. */
   readonly name?: string;
   readonly signal?: AbortSignal;
+}
+
+export interface ArchiveImages extends ImageSet {
+  /** The blobs as they are stored, to publish from until `close`: of an OCI archive, and to be read only. */
+  readonly source?: Repository;
 }
 
 /**
@@ -25,7 +31,7 @@ export interface ArchiveOptions {
 export async function openArchive(
   source: string | AsyncIterable<Uint8Array>,
   { kind, reference, signal, ...options }: ArchiveOptions = {},
-): Promise<ImageSet> {
+): Promise<ArchiveImages> {
   const place = typeof source === 'string' ? source : '-';
   const name = options.name ?? (kind === undefined ? place : `${kind}:${place}`);
   const files = await openArchiveFiles(source, name, signal);

@@ -3,9 +3,9 @@ import type { Descriptor, Digest } from '../content/descriptor.js';
 import { parseDigest, splitDigest } from '../content/digest.js';
 import { verifiedStream, verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
-import type { ImageSet } from '../model/image.js';
 import { parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseManifestOrIndex } from '../model/manifest.js';
+import type { ArchiveImages } from './archive.js';
 import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
 import { untilAborted } from './layout-blobs.js';
@@ -21,7 +21,7 @@ export async function openOciArchive(
   name: string,
   reference: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<ImageSet> {
+): Promise<ArchiveImages> {
   const layout = await files.read('oci-layout', MANIFEST_LIMIT_BYTES);
   const { imageLayoutVersion } = parseJson(layout, layoutSchema, `${name}: oci-layout`, MANIFEST_LIMIT_BYTES);
   if (!imageLayoutVersion.startsWith('1.')) {
@@ -39,8 +39,9 @@ export async function openOciArchive(
   }
   const choices = [...names].map(([digest, known]) => ({ names: [...known], digests: [digest], value: digest }));
   const digest = chooseOne(choices, reference, name);
-  const images = await openRepositoryImages(repositoryOf(files, name), digest, { name, signal });
-  return { ...images, close: () => files.close() };
+  const source = repositoryOf(files, name);
+  const images = await openRepositoryImages(source, digest, { name, signal });
+  return { ...images, source, close: () => files.close() };
 }
 
 const isImage = ({ platform }: Descriptor): boolean => platform?.os !== 'unknown';

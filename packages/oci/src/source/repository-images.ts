@@ -50,7 +50,10 @@ export async function openRepositoryImages(
       const what = `${name} (${formatPlatform(entry.platform)})`;
       const manifest = await repository.fetchManifest(entry.digest, signal === undefined ? {} : { signal });
       const image = parseManifestOrIndex(manifest.bytes, entry.mediaType, what);
-      if (image.kind === 'manifest') return openImage(repository, manifest, image, what, signal);
+      if (image.kind === 'manifest') {
+        const opened = await openImage(repository, manifest, image, what, signal);
+        return { ...opened, annotations: { ...entry.annotations, ...image.annotations } };
+      }
       throw new OciError('unsupported', `${what}: the index has another index in it`);
     },
   };
