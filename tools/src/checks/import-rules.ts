@@ -82,7 +82,7 @@ export function forbiddenImports(root: string): Miss[] {
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => path.endsWith('.ts') && !/\.(test|testing)\.ts$/.test(path))
     .map((path) => join(folder, path));
 }
 
