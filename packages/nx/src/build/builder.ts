@@ -1,4 +1,4 @@
-import type { Digest, Image, ImageSet } from '@image-versions/oci';
+import type { Digest, Image, ImageSet, Repository } from '@image-versions/oci';
 import type { Container } from '../options/container-options.js';
 
 export interface BuildRequest {
@@ -6,6 +6,8 @@ export interface BuildRequest {
   readonly container: Container;
   /** Uses no layer of an earlier build, and the newest bases. */
   readonly isFresh: boolean;
+  /** Leaves the image where a person finds it by `reference`; else it may be gone after `close`. */
+  readonly keeps: boolean;
   /** Base references, ARGs filled in, with what the registry has under them; see `BaseDigest`. */
   readonly bases: ReadonlyMap<string, string>;
   /** A line of what the builder says. */
@@ -21,11 +23,13 @@ export interface BuiltImage {
   readonly reference: string;
   /** As one of perhaps several platforms. */
   readonly images: ImageSet;
-  /** The one platform that was built. */
+  /** The one platform that was built, or the first of several. */
   readonly image: Image;
+  /** Where its layers are stored compressed, if they are: published from there as they are. */
+  readonly source?: Repository;
   /** Base reference to the digest, or the engine's ID, that was built on. */
   readonly bases: Readonly<Record<string, string>>;
-  /** Layers that come from its base, bottom to top; empty where that is not known. */
+  /** Layers that come from its base, bottom to top, of all platforms; empty where that is not known. */
   readonly baseDiffIds: readonly Digest[];
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ export const docker: Builder = {
       context,
       dockerfile: relative(context, join(workspaceRoot, container.dockerfile)),
       buildArgs: container.buildArgs,
+      labels: container.labels,
       ...(container.stage === undefined ? {} : { target: container.stage }),
       tags: [reference],
       noCache: isFresh,

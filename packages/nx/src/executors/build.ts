@@ -12,7 +12,7 @@ import type { Container } from '../options/container-options.js';
 export async function buildContainer(
   container: Container,
   context: ExecutorContext,
-  options: { readonly isFresh: boolean; readonly prints: 'steps' | 'all' },
+  options: { readonly isFresh: boolean; readonly keeps: boolean; readonly prints: 'steps' | 'all' },
 ): Promise<BuiltImage> {
   const builder = selectBuilder(container, context);
   const printsAll = options.prints === 'all' || process.env.NX_VERBOSE_LOGGING === 'true';
@@ -20,6 +20,7 @@ export async function buildContainer(
     workspaceRoot: context.root,
     container,
     isFresh: options.isFresh,
+    keeps: options.keeps,
     bases: await basesOf(container, context.root),
     onOutput: (line) => {
       if (printsAll || /^(Step \d+\/\d+|#\d+ \[|Pulling )/.test(line)) console.log(line);

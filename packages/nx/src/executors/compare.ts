@@ -1,5 +1,5 @@
 import type { Comparison, Policy } from '@image-versions/diff';
-import type { ImageSet } from '@image-versions/oci';
+import type { Image, ImageSet } from '@image-versions/oci';
 import type { BuiltImage } from '../build/builder.js';
 
 /** What images of a workspace are compared by, and where what was read of their layers is kept. */
@@ -15,11 +15,11 @@ export async function compareWithBuilt(before: ImageSet, built: BuiltImage): Pro
   return compareImages(before, built.images, policy, { ...store, baseDiffIds: { after: built.baseDiffIds } });
 }
 
-/** Fingerprint of what was built, as annotations to publish it with: they save the next comparison its download. */
-export async function fingerprintAnnotations(built: BuiltImage): Promise<Record<string, string>> {
+/** Fingerprint of one platform of what was built, as annotations to publish it with: they save the next comparison its download. */
+export async function fingerprintAnnotations(image: Image): Promise<Record<string, string>> {
   const { FINGERPRINT_ANNOTATION, fingerprintImage } = await import('@image-versions/diff');
   const { policy, store } = await policyAndStore();
-  return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(built.image, policy, store) };
+  return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, policy, store) };
 }
 
 /** A comparison for people, in colour on a terminal. */

@@ -1,9 +1,10 @@
 import { ImageVersionsError } from '../errors.js';
+import { type Buildx, type BuildxOptions, normalizeBuildx } from './buildx-options.js';
 import { containerKey } from './container-key.js';
 import { type BuilderName, builderNames } from './plugin-options.js';
 
 /** What a person may write in the options of a container's publish target; the other targets take theirs from there. */
-export interface ContainerOptions {
+export interface ContainerOptions extends BuildxOptions {
   registry?: string;
   imageName?: string;
   imagePrefix?: string;
@@ -12,6 +13,8 @@ export interface ContainerOptions {
   dockerfile?: string;
   context?: string;
   buildArgs?: Record<string, string | number | boolean>;
+  /** Put on the image above those of its Dockerfile. */
+  labels?: Record<string, string | number | boolean>;
   /** Stage of the Dockerfile to build; default the last. */
   stage?: string;
   builder?: BuilderName;
@@ -38,8 +41,10 @@ export interface Container {
   readonly dockerfile: string;
   readonly context: string;
   readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
   readonly stage: string | undefined;
   readonly builder: BuilderName;
+  readonly buildx: Buildx;
   readonly buildTarget: string | undefined;
   readonly buildTargetImage: string;
   readonly versionsFile: string;
@@ -84,12 +89,18 @@ export function normalizeContainer(project: string, root: string, written: Conta
     varPrefix: written.varPrefix,
     dockerfile: expand(written.dockerfile ?? '{projectRoot}/Dockerfile'),
     context: expand(written.context ?? '{projectRoot}'),
-    buildArgs: Object.fromEntries(Object.entries(written.buildArgs ?? {}).map(([key, value]) => [key, String(value)])),
+    buildArgs: texts(written.buildArgs),
+    labels: texts(written.labels),
     stage: written.stage,
     builder,
+    buildx: normalizeBuildx(project, written),
     buildTarget: written.buildTarget,
     buildTargetImage: expand(written.buildTargetImage ?? `${project.replace(/^@/, '').toLowerCase()}:latest`),
     versionsFile,
     varsFile: written.varsFile ?? versionsFile.replace(/[^/]*$/, 'image_vars.src'),
   };
+}
+
+function texts(map: Readonly<Record<string, string | number | boolean>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]));
 }

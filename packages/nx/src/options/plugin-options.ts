@@ -1,7 +1,10 @@
 import { ImageVersionsError } from '../errors.js';
 
-/** How images are built: `docker` is the engine that DOCKER_HOST or the context names; `auto` picks what is there. */
-export type BuilderName = 'auto' | 'docker';
+/**
+ * How images are built: `docker` is the engine that DOCKER_HOST or the context names, `buildx` an instance of docker buildx; `auto`
+ * picks what is there.
+ */
+export type BuilderName = 'auto' | 'docker' | 'buildx';
 
 /** What a person may write under `options` of the plugin in `nx.json`. All optional. */
 export interface PluginOptions {
@@ -58,7 +61,7 @@ export interface TargetNames {
   readonly versions: string;
 }
 
-export const builderNames: readonly BuilderName[] = ['auto', 'docker'];
+export const builderNames: readonly BuilderName[] = ['auto', 'docker', 'buildx'];
 
 const strings = [
   'registry',

@@ -9,12 +9,16 @@ export interface BuildImageOptions extends ContainerOptions {
   fresh?: boolean;
 }
 
-/** Builds the image and leaves it in the engine. */
+/** Builds the image and leaves it in the engine, or in an OCI archive where the builder has none. */
 export default async function buildImage(options: BuildImageOptions, context: ExecutorContext) {
   return runReported(async () => {
     const { fresh, ...own } = options;
     const container = containerFor(context, own);
-    const built = await buildContainer(container, context, { isFresh: fresh === true, prints: 'all' });
+    const built = await buildContainer(container, context, {
+      isFresh: fresh === true,
+      keeps: true,
+      prints: 'all',
+    });
     await built.close();
     console.log(`${container.project}: built as ${built.reference} with ${built.builder}`);
   });

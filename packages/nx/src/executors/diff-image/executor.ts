@@ -27,7 +27,7 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
     const before = await openRepositoryImages(repository, resolved ?? version, {
       name: `${container.image}:${version}`,
     });
-    const built = await buildContainer(container, context, { isFresh: false, prints: 'steps' });
+    const built = await buildContainer(container, context, { isFresh: false, keeps: false, prints: 'steps' });
     const comparison = await compareWithBuilt(before, built);
     await Promise.all([before.close(), built.close()]);
     console.log(json === true ? JSON.stringify(comparison, null, 2) : await formatComparison(comparison));

@@ -36,7 +36,7 @@ export default async function publishImageExecutor(options: PublishOptions, cont
       { container, request, fresh, git },
       {
         repository: await openImageRepository(context.root, container.container),
-        build: (isFresh) => buildContainer(container.container, context, { isFresh, prints: 'steps' }),
+        build: (isFresh) => buildContainer(container.container, context, { isFresh, keeps: false, prints: 'steps' }),
         compare: compareWithBuilt,
         annotations: fingerprintAnnotations,
       },

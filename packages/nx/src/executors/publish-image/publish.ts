@@ -1,5 +1,5 @@
 import type { Comparison } from '@image-versions/diff';
-import type { Digest, ImageSet, Repository } from '@image-versions/oci';
+import type { Digest, Image, ImageSet, Repository } from '@image-versions/oci';
 import type { BuiltImage } from '../../build/builder.js';
 import { ImageVersionsError } from '../../errors.js';
 import type { PublishRequest } from '../../options/publish-options.js';
@@ -22,7 +22,7 @@ export interface PublishTools {
   build(isFresh: boolean): Promise<BuiltImage>;
   compare(before: ImageSet, built: BuiltImage): Promise<Comparison>;
   /** Annotations that save the next comparison its download. */
-  annotations(built: BuiltImage): Promise<Record<string, string>>;
+  annotations(image: Image): Promise<Record<string, string>>;
 }
 
 export interface PublishFacts {
@@ -164,7 +164,7 @@ async function carryOut(
   tools: PublishTools,
 ): Promise<string> {
   const { repository } = tools;
-  const { publishImage, retag } = await import('@image-versions/oci');
+  const { publishImage, publishIndex, retag } = await import('@image-versions/oci');
   const { tag } = decision;
   const digest = decision.action === 'exists' ? decision.digest : decision.retag;
   if (digest !== undefined) {
@@ -172,11 +172,15 @@ async function carryOut(
     await retag(repository, digest as Digest, 'latest', { force: true });
     return digest;
   }
-  const published = await publishImage(built.image, repository, {
-    tag,
-    additionalTags: ['latest'],
-    annotations: await tools.annotations(built),
-    knownLayers: await knownLayers(built, repository, plan.standing?.digest),
-  });
+  const { image, images, source } = built;
+  const known = (image: Image) => knownLayers(image, built, repository, plan.standing?.digest);
+  const options = { tag, additionalTags: ['latest'], ...(source && { source }) };
+  const published = images.isIndex
+    ? await publishIndex(images, repository, { ...options, annotations: tools.annotations, knownLayers: known })
+    : await publishImage(image, repository, {
+        ...options,
+        annotations: await tools.annotations(image),
+        knownLayers: await known(image),
+      });
   return published.digest;
 }

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Container } from '../options/container-options.js';
+
+export interface BuildxCommand {
+  readonly workspaceRoot: string;
+  readonly container: Container;
+  readonly isFresh: boolean;
+  /** Base references with the digests that they are built at. */
+  readonly bases: ReadonlyMap<string, string>;
+  /** Where the OCI archive goes. */
+  readonly archive: string;
+}
+
+/** Arguments of `docker` for one build, to be run without a shell, in the workspace root. */
+export function buildxArguments({ workspaceRoot, container, isFresh, bases, archive }: BuildxCommand): string[] {
+  const { buildx, buildArgs, labels, stage } = container;
+  const flags = (name: string, values: Iterable<string>) => [...values].map((value) => `--${name}=${value}`);
+  const pairs = (map: Readonly<Record<string, string>>) => Object.entries(map).map(([key, value]) => `${key}=${value}`);
+  return [
+    'buildx',
+    'build',
+    ...(buildx.instance === undefined ? [] : [`--builder=${buildx.instance}`]),
+    '--progress=plain',
+    `--file=${join(workspaceRoot, container.dockerfile)}`,
+    // rewrite-timestamp: files get the time of SOURCE_DATE_EPOCH, and not that of the build.
+    `--output=${csv({ type: 'oci', dest: archive, 'rewrite-timestamp': 'true' })}`,
+    ...(buildx.platforms.length > 0 ? [`--platform=${buildx.platforms.join(',')}`] : []),
+    ...(stage === undefined ? [] : [`--target=${stage}`]),
+    ...flags('build-arg', pairs(buildArgs)),
+    ...flags('label', pairs(labels)),
+    ...flags('cache-from', buildx.cacheFrom),
+    ...flags('cache-to', buildx.cacheTo),
+    ...flags('secret', buildx.secrets),
+    ...flags('ssh', buildx.ssh),
+    ...flags('build-context', pairs(pinnedBases(bases))),
+    ...flags('build-context', pairs(buildx.contexts)),
+    ...(buildx.provenance === undefined ? [] : [`--provenance=${buildx.provenance}`]),
+    ...(buildx.sbom === undefined ? [] : [`--sbom=${buildx.sbom}`]),
+    ...(isFresh ? ['--no-cache', '--pull'] : []),
+    join(workspaceRoot, container.context),
+  ];
+}
+
+/** Each base by the digest that the decision rests on, whatever its tag says by the time that a worker asks for it. */
+function pinnedBases(bases: ReadonlyMap<string, string>): Record<string, string> {
+  const known = [...bases].filter(([reference, digest]) => digest.startsWith('sha256:') && !reference.includes('@'));
+  return Object.fromEntries(
+    known.map(([reference, digest]) => [reference, `docker-image://${withoutTag(reference)}@${digest}`]),
+  );
+}
+
+const withoutTag = (reference: string): string => reference.replace(/:[^:/]+$/, '');
+
+/** Fields as Docker's CLI reads them: those with a comma or a quote are quoted. */
+function csv(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields)
+    .map(([key, value]) => `${key}=${value}`)
+    .map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(',');
+}
