@@ -6,6 +6,8 @@ import type { FileTree, TreeEntry } from '../tree/tree.js';
 export interface Judgement {
   readonly rule: string;
   readonly verdict: 'dropped' | 'renamed';
+  /** Of a renamed path: the name that it is compared under. */
+  readonly name?: string;
 }
 
 /** A tree and what its rules leave of it. */
@@ -42,7 +44,7 @@ export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTr
     }
     filled.add(parent);
     const name = judged?.name ?? entry.path;
-    if (name !== entry.path && judged) judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed' });
+    if (name !== entry.path && judged) judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed', name });
     const same = kept.get(name);
     if (same === undefined) kept.set(name, [entry]);
     else same.push(entry);

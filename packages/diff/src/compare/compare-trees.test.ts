@@ -202,5 +202,8 @@ describe('a tree rule', () => {
       'modified /tmp/tmp.ddd/x: content changed, 1 B as before',
     ]);
     expect(differing(before, after.slice(0, 2), [rule])).toHaveLength(2);
+    const twice = [file('tmp/tmp.aaa', 'x'), file('tmp/tmp.bbb', 'x')];
+    expect(differing(twice.slice(0, 1), twice, [rule])).toHaveLength(1);
+    expect(differing(twice, twice.slice(0, 1), [rule])).toHaveLength(1);
   });
 });

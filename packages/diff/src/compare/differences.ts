@@ -31,9 +31,9 @@ export function differencesOf(before: JudgedTree, after: JudgedTree): Difference
         continue;
       }
       const path = (b ?? a)?.path ?? name;
-      // A rule that drops this path on the other side only, for where it came from there, says nothing of a path that is equal.
-      const left = a ?? before.tree.get(path);
-      const right = b ?? after.tree.get(path);
+      // A rule that takes this path out on the other side only, for where it came from there, says nothing of a path that is equal.
+      const left = a ?? takenOut(before, path, name);
+      const right = b ?? takenOut(after, path, name);
       if (left && right && left.path === right.path && isSameEntry(left, right)) continue;
       counted.push({ path, before: a ?? droppedAt(before, path), after: b ?? droppedAt(after, path) });
     }
@@ -69,7 +69,13 @@ function pairs(
   return paired;
 }
 
-/** The entry that rules took out under this path, for the evidence. */
+/** The entry that has this path, if rules dropped it or gave it another name than `name`: then it has no partner under that. */
+function takenOut({ tree, judgements }: JudgedTree, path: string, name: string): TreeEntry | undefined {
+  const judged = judgements.get(path);
+  return judged?.verdict === 'dropped' || (judged?.name ?? path) !== name ? tree.get(path) : undefined;
+}
+
+/** The entry that rules dropped under this path, for the evidence. */
 function droppedAt({ tree, judgements }: JudgedTree, path: string): TreeEntry | undefined {
   return judgements.get(path)?.verdict === 'dropped' ? tree.get(path) : undefined;
 }
