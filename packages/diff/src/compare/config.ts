@@ -38,7 +38,8 @@ export function configLines(config: ImageConfig, ignoredLabels: ReadonlySet<stri
   put('STOPTIMEOUT', run.stopTimeoutSeconds);
   put('SHELL', list(run.shell));
   put('ONBUILD', run.onBuild.length > 0 ? list(run.onBuild) : undefined);
-  if (run.argsEscaped) lines.set('ARGSESCAPED', 'yes');
+  // BuildKit sets it everywhere; only Windows has a use for it.
+  if (run.argsEscaped && platform.os === 'windows') lines.set('ARGSESCAPED', 'yes');
   for (const [name, value] of Object.entries(run.labels)) {
     if (!ignoredLabels.has(name)) lines.set(`LABEL ${name}`, value);
   }
