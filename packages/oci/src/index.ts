@@ -1,5 +1,6 @@
 export * from './archive/decompress.js';
 export * from './archive/entry.js';
+export * from './archive/gzip.js';
 export * from './archive/tar-reader.js';
 export type { TarOptions } from './archive/tar-scanner.js';
 export * from './content/descriptor.js';
@@ -18,6 +19,7 @@ export * from './registry/client.js';
 export * from './registry/credentials.js';
 export * from './registry/options.js';
 export * from './source/archive.js';
+export { type DockerIgnore, parseDockerIgnore } from './source/docker-ignore.js';
 export * from './source/engine.js';
 export type { EngineAddress, EngineTls, Environment } from './source/engine-address.js';
 export type { BuildOptions } from './source/engine-build.js';

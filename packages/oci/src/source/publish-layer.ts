@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { gzipLayer } from '../archive/gzip.js';
 import type { Descriptor, Digest } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { OciError } from '../errors.js';
@@ -38,14 +38,9 @@ export async function spoolLayer(
     if (!wanted.has(diffId)) return undefined;
     const packedHash = createHash('sha256');
     const output = createWriteStream(packed, { highWaterMark: bufferBytes });
-    await pipeline(
-      createReadStream(plain, { highWaterMark: bufferBytes }),
-      createGzip({ level: 6, chunkSize: bufferBytes }),
-      sameOnEverySystem,
-      hashed(packedHash),
-      output,
-      { signal },
-    );
+    await pipeline(createReadStream(plain, { highWaterMark: bufferBytes }), gzipLayer, hashed(packedHash), output, {
+      signal,
+    });
     const digest: Digest = `sha256:${packedHash.digest('hex')}`;
     return {
       diffId,
@@ -70,15 +65,4 @@ function hashed(hash: Hash) {
       yield chunk;
     }
   };
-}
-
-/** node:zlib writes no time into the header (RFC 1952, 2.3.1), but the operating system: here always "unknown". */
-async function* sameOnEverySystem(stream: AsyncIterable<Uint8Array>) {
-  let at = 0;
-  for await (const chunk of stream) {
-    const system = 9 - at;
-    if (system >= 0 && system < chunk.length) chunk[system] = 255;
-    at += chunk.length;
-    yield chunk;
-  }
 }
