@@ -1,0 +1,80 @@
+import {
+  type Descriptor,
+  type Digest,
+  type Image,
+  type ImageSet,
+  type KnownLayer,
+  MEDIA_TYPES,
+  OciError,
+  openRepositoryImages,
+  type Repository,
+  type StoredManifest,
+  sha256Digest,
+} from '@image-versions/oci';
+
+/** A layer of the image, and where it is stored. */
+export interface ImageLayer {
+  readonly diffId: Digest;
+  readonly descriptor: Descriptor;
+  readonly repository: Repository;
+}
+
+/** What was built, ready to be compared and published. */
+export interface ComposedImage {
+  readonly images: ImageSet;
+  readonly image: Image;
+  /** Gives out every layer, wherever it lies: `source` of `publishImage`. */
+  readonly source: Repository;
+  /** Layers of bases, with the repository that has them: their registry may take them over without a byte being sent. */
+  readonly knownLayers: ReadonlyMap<Digest, KnownLayer>;
+}
+
+/** Opens an image of layers that lie in several repositories. The new ones and the config go to, or are in, `own`. */
+export async function composeImage(
+  name: string,
+  config: Buffer,
+  layers: readonly ImageLayer[],
+  own: Repository,
+): Promise<ComposedImage> {
+  const configDescriptor = { mediaType: MEDIA_TYPES.ociConfig, digest: sha256Digest(config), size: config.length };
+  await own.pushBlob(configDescriptor, () => once(config));
+  const manifest = manifestOf(configDescriptor, layers);
+  const repositories = new Map(layers.map(({ descriptor, repository }) => [descriptor.digest, repository]));
+  const holder = ({ digest }: Pick<Descriptor, 'digest'>) => repositories.get(digest) ?? own;
+  const source: Repository = {
+    ...own,
+    async fetchManifest(reference) {
+      if (reference === manifest.descriptor.digest) return manifest;
+      throw new OciError('not-found', `${name}: has no manifest ${reference}`);
+    },
+    fetchBlob: (descriptor, options) => holder(descriptor).fetchBlob(descriptor, options),
+    hasBlob: (descriptor, options) => holder(descriptor).hasBlob(descriptor, options),
+  };
+  const images = await openRepositoryImages(source, manifest.descriptor.digest, { name });
+  const [platform] = images.platforms;
+  if (platform === undefined) throw new OciError('invalid', `${name} has no platform`);
+  const knownLayers = new Map(
+    layers
+      .filter(({ repository }) => repository !== own)
+      .map(({ diffId, descriptor, repository }) => [diffId, { descriptor, from: repository.name }]),
+  );
+  return { images, image: await images.open(platform), source, knownLayers };
+}
+
+function manifestOf(config: Descriptor, layers: readonly ImageLayer[]): StoredManifest {
+  const document = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPES.ociManifest,
+    config,
+    layers: layers.map(({ descriptor: { mediaType, digest, size } }) => ({ mediaType, digest, size })),
+  };
+  const bytes = Buffer.from(JSON.stringify(document));
+  return {
+    descriptor: { mediaType: MEDIA_TYPES.ociManifest, digest: sha256Digest(bytes), size: bytes.length },
+    bytes,
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
