@@ -93,7 +93,7 @@ describeE2e('what is not there is a clear message, exit code 1, and version file
   test('a clean tree: says what the tag would mean; --tag decides', async () => {
     await ws.append('db-init/init.sh', '# dirty\n');
     const output = await failing('run db-init:publish-image');
-    expect(output).toMatch(/uncommitted/i);
+    expect(output).toMatch(/not committed/);
     expect(output).toContain('--tag');
     await ws.mustNx('run db-init:publish-image --tag=v1.0.1');
     expect(await ws.version('dbinit')).toBe('v1.0.1');

@@ -1,1 +1,1 @@
-console.log(require('ms')(60000));
+console.log(require('isarray')([]));
