@@ -17,13 +17,24 @@ export interface ContainerInWorkspace {
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
+/** What an image is made of, by the name that the targets of its project use. */
+export const imageInputsName = 'imageSources';
+
+/** Named inputs of a container project: written once, because Nx keeps where each line of each target came from. */
+export function containerInputs(
+  container: ContainerInWorkspace,
+  options: NormalizedPluginOptions,
+): Record<string, Inputs> {
+  return { [imageInputsName]: imageInputs(container, options) };
+}
+
 /** The five targets of a container project. */
 export function containerTargets(
   container: ContainerInWorkspace,
   options: NormalizedPluginOptions,
 ): Record<string, TargetConfiguration> {
   const { targets } = options;
-  const inputs = imageInputs(container, options);
+  const inputs = [imageInputsName, `^${namedInput(container)}`];
   const needsSources = { dependsOn: ['build', '^build'] };
   const target = (name: string, rest: TargetConfiguration): TargetConfiguration => ({
     executor: `${executorPackage}:${name}`,
@@ -35,14 +46,13 @@ export function containerTargets(
       cache: false,
       inputs,
       ...needsSources,
-      metadata: { technologies: ['docker'], description: 'Builds the image and loads it into the engine' },
+      metadata: { description: 'Builds the image and loads it into the engine' },
     }),
     [targets.diff]: target('diff-image', {
       cache: false,
       inputs,
       ...needsSources,
       metadata: {
-        technologies: ['docker'],
         description: 'Builds the image and compares it with the version it stands at; changes nothing',
       },
     }),
@@ -58,19 +68,18 @@ export function containerTargets(
       outputs: [`{workspaceRoot}/${recordsFolder}/{projectName}.json`],
       dependsOn: [...needsSources.dependsOn, { projects: [pinsProject.name], target: targets.pins }],
       metadata: {
-        technologies: ['docker'],
         description: 'Builds the image; publishes it if its content changed, keeps it at its version if not',
       },
     }),
     [targets.pin]: target('pin', {
       cache: false,
       inputs: versionFiles,
-      metadata: { technologies: ['docker'], description: 'Tags the published image with a version and pins it there' },
+      metadata: { description: 'Tags the published image with a version and pins it there' },
     }),
     [targets.unpin]: target('unpin', {
       cache: false,
       inputs: versionFiles,
-      metadata: { technologies: ['docker'], description: 'Removes the pin; the next publish builds the image afresh' },
+      metadata: { description: 'Removes the pin; the next publish builds the image afresh' },
     }),
   };
 }
@@ -89,15 +98,19 @@ function publishOptions(container: ContainerInWorkspace, options: NormalizedPlug
   };
 }
 
+function namedInput({ hasProduction }: ContainerInWorkspace): string {
+  return hasProduction ? 'production' : 'default';
+}
+
 /**
- * What an image is made of. `externalDependencies: []` keeps the project's own packages, which come with the `^` input, and
+ * What of the project and around it an image is made of; dependencies are for the targets to name, since Nx lets no named
+ * input do so. `externalDependencies: []` keeps the project's own packages, which come with the `^` input, and
  * keeps Nx from adding every package of the lockfile, as it does for executors that are not its own (nrwl/nx #15116).
  */
 function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginOptions): Inputs {
   const { root, settings, facts } = container;
   const inside = (path: string) => cleanPath(root) === '' || path.startsWith(`${cleanPath(root)}/`);
-  const named = container.hasProduction ? 'production' : 'default';
-  const inputs: Inputs = [named, `^${named}`, ...contextInputs(facts.sources, settings.context, root)];
+  const inputs: Inputs = [namedInput(container), ...contextInputs(facts.sources, settings.context, root)];
   // The image's own folder is covered, but `production` may leave out what the builder reads.
   const file = (path: string) =>
     inside(path)

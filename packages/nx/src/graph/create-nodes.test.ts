@@ -28,13 +28,20 @@ async function projectsOf(
   const projects: Record<string, Partial<ProjectConfiguration>> = {};
   for (const [at, project] of results.flatMap(([, result]) => Object.entries(result.projects ?? {}))) {
     const before = projects[at];
-    projects[at] = { ...before, ...project, targets: { ...before?.targets, ...project.targets } };
+    projects[at] = {
+      ...before,
+      ...project,
+      namedInputs: { ...before?.namedInputs, ...project.namedInputs },
+      targets: { ...before?.targets, ...project.targets },
+    };
   }
   return projects;
 }
 
-const inputsOf = (project: Partial<ProjectConfiguration> | undefined) =>
-  project?.targets?.['publish-image']?.inputs ?? [];
+const inputsOf = (project: Partial<ProjectConfiguration> | undefined) => {
+  const inputs = project?.targets?.['publish-image']?.inputs ?? [];
+  return inputs.flatMap((input) => (input === 'imageSources' ? (project?.namedInputs?.imageSources ?? []) : [input]));
+};
 
 describe('a container', () => {
   it('is a folder with a Dockerfile, and has five targets', async () => {

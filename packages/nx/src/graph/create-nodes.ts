@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CreateNodesContextV2, CreateNodesResultV2, ProjectConfiguration } from '@nx/devkit';
 import { normalizePluginOptions } from '../options/plugin-options.js';
-import { containerTargets } from './container-targets.js';
+import { containerInputs, containerTargets } from './container-targets.js';
 import { type FoundContainer, findContainers, readManifests, summarize } from './find-containers.js';
 import { openGraphFile, workspaceDataFolder } from './graph-file.js';
 import { isNamedByPlugin, isNamedProject, manifestName, nameByFolder, pluginNames } from './project-name.js';
@@ -37,11 +37,13 @@ export async function createImageNodes(
   const roots = containers.map(({ root }) => root);
   const results = containers.map((container): CreateNodesResultV2[number] => {
     const name = names.get(container.root);
-    const targets = containerTargets({ ...container, hasProduction }, options);
+    const known = { ...container, hasProduction };
+    const targets = containerTargets(known, options);
     const isNamed = manifestName(container.root, container.manifests) !== undefined;
+    const own = project(container.root, isNamed ? undefined : name, targets);
     return [
       container.configFile,
-      { projects: { [container.root]: project(container.root, isNamed ? undefined : name, targets) } },
+      { projects: { [container.root]: { ...own, namedInputs: containerInputs(known, options) } } },
     ];
   });
   const versionsRoot = dirname(options.versionsFile);
