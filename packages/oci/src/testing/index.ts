@@ -1,4 +1,5 @@
 export * from './archive-builder.js';
+export * from './buildkit.js';
 export * from './describe-with-engine.js';
 export * from './image-builder.js';
 export * from './memory-image.js';
