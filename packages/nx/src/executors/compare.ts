@@ -1,24 +1,35 @@
-import type { Comparison, Policy } from '@image-versions/diff';
+import type { Comparison, Policy, PolicyOptions } from '@image-versions/diff';
 import type { Image, ImageSet } from '@image-versions/oci';
 import type { BuiltImage } from '../build/builder.js';
+import type { ComparisonOptions } from '../options/comparison-options.js';
 
 /** What images of a workspace are compared by, and where what was read of their layers is kept. */
-async function policyAndStore(): Promise<{ policy: Policy; store: { cacheFolder: string } }> {
+async function policyAndStore(written: ComparisonOptions): Promise<{ policy: Policy; store: { cacheFolder: string } }> {
   const { createPolicy, defaultLayerCacheFolder } = await import('@image-versions/diff');
-  return { policy: createPolicy(), store: { cacheFolder: defaultLayerCacheFolder(process.env) } };
+  return {
+    policy: createPolicy(written as PolicyOptions),
+    store: { cacheFolder: defaultLayerCacheFolder(process.env) },
+  };
 }
 
 /** Compares what an image stands at with what was built of it. */
-export async function compareWithBuilt(before: ImageSet, built: BuiltImage): Promise<Comparison> {
+export async function compareWithBuilt(
+  before: ImageSet,
+  built: BuiltImage,
+  written: ComparisonOptions,
+): Promise<Comparison> {
   const { compareImages } = await import('@image-versions/diff');
-  const { policy, store } = await policyAndStore();
+  const { policy, store } = await policyAndStore(written);
   return compareImages(before, built.images, policy, { ...store, baseDiffIds: { after: built.baseDiffIds } });
 }
 
 /** Fingerprint of one platform of what was built, as annotations to publish it with: they save the next comparison its download. */
-export async function fingerprintAnnotations(image: Image): Promise<Record<string, string>> {
+export async function fingerprintAnnotations(
+  image: Image,
+  written: ComparisonOptions,
+): Promise<Record<string, string>> {
   const { FINGERPRINT_ANNOTATION, fingerprintImage } = await import('@image-versions/diff');
-  const { policy, store } = await policyAndStore();
+  const { policy, store } = await policyAndStore(written);
   return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, policy, store) };
 }
 

@@ -93,6 +93,7 @@ function publishOptions(container: ContainerInWorkspace, options: NormalizedPlug
     dockerfile: container.settings.dockerfile,
     context: container.settings.context === '' ? '.' : container.settings.context,
     builder: options.builder,
+    ...(options.comparison === undefined ? {} : { comparison: options.comparison }),
     versionsFile: options.versionsFile,
     varsFile: options.varsFile,
   };

@@ -22,7 +22,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
       import('./known-containers.js'),
       import('./base-digests.js'),
       import('./base-lookup.js'),
-      import('./git.js'),
+      import('../git/git-state.js'),
       import('./tokens.js'),
       import('./rules-version.js'),
     ]);

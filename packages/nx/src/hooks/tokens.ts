@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { GitState } from '../git/git-state.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
 import { baseToken, handedOver, runToken } from '../options/container-key.js';
 import type { BaseDigest } from './base-digests.js';
 import type { ImageRequest } from './command-line.js';
-import type { GitState } from './git.js';
 
 export interface TokenFacts {
   readonly containers: readonly ContainerSummary[];

@@ -1,5 +1,6 @@
 import { ImageVersionsError } from '../errors.js';
 import { type Buildx, type BuildxOptions, normalizeBuildx } from './buildx-options.js';
+import { type ComparisonOptions, comparisonProblem } from './comparison-options.js';
 import { containerKey } from './container-key.js';
 import { type BuilderName, builderNames } from './plugin-options.js';
 
@@ -22,6 +23,8 @@ export interface ContainerOptions extends BuildxOptions {
   buildTarget?: string;
   /** What `buildTarget` calls the image in the engine; default the project's name with `:latest`. */
   buildTargetImage?: string;
+  /** What of two images counts; replaces that of the workspace. */
+  comparison?: ComparisonOptions;
   versionsFile?: string;
   varsFile?: string;
 }
@@ -47,6 +50,7 @@ export interface Container {
   readonly buildx: Buildx;
   readonly buildTarget: string | undefined;
   readonly buildTargetImage: string;
+  readonly comparison: ComparisonOptions;
   readonly versionsFile: string;
   readonly varsFile: string;
 }
@@ -77,6 +81,8 @@ export function normalizeContainer(project: string, root: string, written: Conta
   if (!builderNames.includes(builder)) {
     throw fail('builder', `expected one of ${builderNames.join(', ')}, got ${JSON.stringify(builder)}`, 'Correct it.');
   }
+  const problem = comparisonProblem(written.comparison ?? {});
+  if (problem !== undefined) throw fail('comparison', problem, 'Correct it; docs/rules.md lists the rules.');
   const expand = (path: string) => path.replaceAll('{projectRoot}', root).replaceAll('{projectName}', project);
   const versionsFile = written.versionsFile ?? 'image_versions.src';
   return {
@@ -96,6 +102,7 @@ export function normalizeContainer(project: string, root: string, written: Conta
     buildx: normalizeBuildx(project, written),
     buildTarget: written.buildTarget,
     buildTargetImage: expand(written.buildTargetImage ?? `${project.replace(/^@/, '').toLowerCase()}:latest`),
+    comparison: written.comparison ?? {},
     versionsFile,
     varsFile: written.varsFile ?? versionsFile.replace(/[^/]*$/, 'image_vars.src'),
   };

@@ -1,4 +1,5 @@
 import { ImageVersionsError } from '../errors.js';
+import { type ComparisonOptions, comparisonProblem } from './comparison-options.js';
 
 /**
  * How images are built: `docker` is the engine that DOCKER_HOST or the context names, `buildx` an instance of docker buildx; `auto`
@@ -24,6 +25,8 @@ export interface PluginOptions {
   exclude?: string[];
   /** Default `auto`. */
   builder?: BuilderName;
+  /** What of two images counts: profile, ignored paths, rules. Default: everything but build noise. */
+  comparison?: ComparisonOptions;
   /** Build context, from the workspace root; `{projectRoot}` is replaced. Default `{projectRoot}`. */
   context?: string;
   publishTargetName?: string;
@@ -48,6 +51,7 @@ export interface NormalizedPluginOptions {
   readonly exclude: readonly string[];
   readonly builder: BuilderName;
   readonly context: string;
+  readonly comparison: ComparisonOptions | undefined;
   readonly targets: TargetNames;
 }
 
@@ -103,6 +107,7 @@ export function normalizePluginOptions(written: unknown): NormalizedPluginOption
     exclude: given.exclude ?? [],
     builder: given.builder ?? 'auto',
     context: given.context ?? '{projectRoot}',
+    comparison: given.comparison,
     targets: {
       publish: given.publishTargetName ?? 'publish-image',
       build: given.buildTargetName ?? 'build-image',
@@ -118,7 +123,7 @@ export function normalizePluginOptions(written: unknown): NormalizedPluginOption
 function findProblems(given: PluginOptions): string[] {
   if (typeof given !== 'object' || Array.isArray(given)) return [`expected an object, got ${JSON.stringify(given)}`];
   const values = given as Record<string, unknown>;
-  const known = new Set<string>([...strings, ...lists, 'builder']);
+  const known = new Set<string>([...strings, ...lists, 'builder', 'comparison']);
   const problems: string[] = [];
   for (const name of Object.keys(values)) if (!known.has(name)) problems.push(`${name}: no such option`);
   for (const name of strings) {
@@ -135,6 +140,8 @@ function findProblems(given: PluginOptions): string[] {
   if (given.builder !== undefined && !builderNames.includes(given.builder)) {
     problems.push(`builder: expected one of ${builderNames.join(', ')}, got ${JSON.stringify(given.builder)}`);
   }
+  const problem = given.comparison === undefined ? undefined : comparisonProblem(given.comparison);
+  if (problem !== undefined) problems.push(`comparison: ${problem}`);
   for (const name of ['versionsFile', 'varsFile'] as const) {
     const value = values[name];
     if (typeof value === 'string' && (value === '' || value.startsWith('/') || /(^|\/)\.\.(\/|$)/.test(value))) {

@@ -8,6 +8,8 @@ export interface Reason {
   readonly kind: 'graph' | 'content' | 'request';
   /** Of a content reason. */
   readonly category?: ChangeCategory;
+  /** Of a graph reason: the files, or the base image, that changed; at most 100. */
+  readonly inputs?: readonly string[];
   /** One sentence. */
   readonly text: string;
 }

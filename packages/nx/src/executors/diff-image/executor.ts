@@ -28,7 +28,7 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
       name: `${container.image}:${version}`,
     });
     const built = await buildContainer(container, context, { isFresh: false, keeps: false, prints: 'steps' });
-    const comparison = await compareWithBuilt(before, built);
+    const comparison = await compareWithBuilt(before, built, container.comparison);
     await Promise.all([before.close(), built.close()]);
     console.log(json === true ? JSON.stringify(comparison, null, 2) : await formatComparison(comparison));
   });

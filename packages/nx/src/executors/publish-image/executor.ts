@@ -9,6 +9,7 @@ import { buildContainer } from '../build.js';
 import { compareWithBuilt, fingerprintAnnotations } from '../compare.js';
 import { containerFor, readContainerState, readPinFile, writeOutcome } from '../container.js';
 import { runReported } from '../report.js';
+import { changedInputs } from './changed-inputs.js';
 import { publish } from './publish.js';
 
 /** Builds, compares, and publishes or keeps one image; leaves a record for the hook that writes the version files. */
@@ -37,8 +38,9 @@ export default async function publishImageExecutor(options: PublishOptions, cont
       {
         repository: await openImageRepository(context.root, container.container),
         build: (isFresh) => buildContainer(container.container, context, { isFresh, keeps: false, prints: 'steps' }),
-        compare: compareWithBuilt,
-        annotations: fingerprintAnnotations,
+        compare: (before, built) => compareWithBuilt(before, built, container.container.comparison),
+        annotations: (image) => fingerprintAnnotations(image, container.container.comparison),
+        changedInputs: (annotations, built) => changedInputs(annotations, built, context),
       },
     );
     await writeOutcome(context.root, container.container.project, '.json', record);

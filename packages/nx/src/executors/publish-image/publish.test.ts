@@ -62,6 +62,7 @@ function publishContent(content: string, facts: PublishFacts) {
     },
     compare: (before, built) => compareImages(before, built.images, createPolicy()),
     annotations: async () => ({}),
+    changedInputs: async () => [],
   });
 }
 

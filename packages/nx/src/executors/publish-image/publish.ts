@@ -3,9 +3,17 @@ import type { Digest, Image, ImageSet, Repository } from '@image-versions/oci';
 import type { BuiltImage } from '../../build/builder.js';
 import { ImageVersionsError } from '../../errors.js';
 import type { PublishRequest } from '../../options/publish-options.js';
-import { type BuildPlan, type BuiltDecision, decideBuild, decideBuilt, tagToResolve } from '../../plan/decide.js';
-import type { Outcome, PublishRecord } from '../../plan/record.js';
+import {
+  type BuildPlan,
+  type BuiltDecision,
+  decideBuild,
+  decideBuilt,
+  outcomeOf,
+  tagToResolve,
+} from '../../plan/decide.js';
+import type { PublishRecord, Reason } from '../../plan/record.js';
 import type { ContainerState } from '../container.js';
+import { inputAnnotations } from './input-annotations.js';
 import { knownLayers } from './known-layers.js';
 
 /** What git says, as the hook hands it over. */
@@ -21,8 +29,10 @@ export interface PublishTools {
   readonly repository: Repository;
   build(isFresh: boolean): Promise<BuiltImage>;
   compare(before: ImageSet, built: BuiltImage): Promise<Comparison>;
-  /** Annotations that save the next comparison its download. */
+  /** Fingerprint annotations, which save the next comparison its download. */
   annotations(image: Image): Promise<Record<string, string>>;
+  /** Which inputs changed since a version was published with these annotations. */
+  changedInputs(annotations: Readonly<Record<string, string>>, built: BuiltImage): Promise<Reason[]>;
 }
 
 export interface PublishFacts {
@@ -63,7 +73,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
 
   const built = await tools.build(decision.isFresh);
   try {
-    const comparison = await compareWithStanding(decision, built, tools);
+    const { comparison, inputs } = await compareWithStanding(decision, built, tools);
     const existing = await findExisting(decision, comparison, built, tools);
     const isDirty = git.dirty;
     const after = decideBuilt({ project, image, plan: decision, comparison, existing, isDirty });
@@ -73,19 +83,15 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
       builder,
       bases,
       ...(comparison && { comparison, ...fingerprintOf(comparison) }),
-      reasons: after.reasons,
+      reasons: [...inputs, ...after.reasons],
     };
     if (after.action === 'keep') return { ...found, outcome: 'kept', tag: after.tag, digest: after.digest };
-    if (after.action === 'publish' && decision.tag === commitTag && request.tag === undefined) checkCommitTag(facts);
+    const outcome = outcomeOf(after, mode);
     if (dryRun)
-      return {
-        ...found,
-        outcome: outcomeOf(mode, after),
-        tag: after.tag,
-        ...(after.action === 'exists' && { digest: after.digest }),
-      };
-    const digest = await carryOut(after, decision, built, tools);
-    return { ...found, outcome: outcomeOf(mode, after), tag: after.tag, digest };
+      return { ...found, outcome, tag: after.tag, ...(after.action === 'exists' && { digest: after.digest }) };
+    if (after.action === 'publish' && decision.tag === commitTag && request.tag === undefined) checkCommitTag(facts);
+    const digest = await carryOut(after, decision, built, tools, facts);
+    return { ...found, outcome, tag: after.tag, digest };
   } finally {
     await built.close();
   }
@@ -95,23 +101,19 @@ function fingerprintOf({ after }: Comparison): { fingerprint?: string } {
   return after.fingerprint === undefined ? {} : { fingerprint: after.fingerprint };
 }
 
-/** Found there is published in the mode that publishes changes: a run that was killed did it. */
-function outcomeOf(mode: PublishRequest['mode'], decision: BuiltDecision): Outcome {
-  return decision.action === 'exists' && mode !== 'only_changed' ? 'exists' : 'published';
-}
-
 async function compareWithStanding(
   { standing }: BuildPlan,
   built: BuiltImage,
-  { repository, compare }: PublishTools,
-): Promise<Comparison | undefined> {
-  if (standing === undefined) return undefined;
+  { repository, compare, changedInputs }: PublishTools,
+): Promise<{ comparison?: Comparison; inputs: readonly Reason[] }> {
+  if (standing === undefined) return { inputs: [] };
   const { openRepositoryImages } = await import('@image-versions/oci');
   const before = await openRepositoryImages(repository, standing.digest, {
     name: `${repository.name}:${standing.version}`,
   });
   try {
-    return await compare(before, built);
+    const [comparison, inputs] = await Promise.all([compare(before, built), changedInputs(before.annotations, built)]);
+    return { comparison, inputs };
   } finally {
     await before.close();
   }
@@ -162,6 +164,7 @@ async function carryOut(
   plan: BuildPlan,
   built: BuiltImage,
   tools: PublishTools,
+  { git }: PublishFacts,
 ): Promise<string> {
   const { repository } = tools;
   const { publishImage, publishIndex, retag } = await import('@image-versions/oci');
@@ -175,11 +178,13 @@ async function carryOut(
   const { image, images, source } = built;
   const known = (image: Image) => knownLayers(image, built, repository, plan.standing?.digest);
   const options = { tag, additionalTags: ['latest'], ...(source && { source }) };
+  const madeFrom = inputAnnotations(built, git);
+  const annotations = async (image: Image) => ({ ...madeFrom, ...(await tools.annotations(image)) });
   const published = images.isIndex
-    ? await publishIndex(images, repository, { ...options, annotations: tools.annotations, knownLayers: known })
+    ? await publishIndex(images, repository, { ...options, annotations, knownLayers: known })
     : await publishImage(image, repository, {
         ...options,
-        annotations: await tools.annotations(image),
+        annotations: await annotations(image),
         knownLayers: await known(image),
       });
   return published.digest;

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type RunGit, runGit } from './run-git.js';
 
 /** What git says of the work tree. */
 export interface GitState {
@@ -9,9 +9,6 @@ export interface GitState {
   /** Why git does not say; empty where it does. */
   readonly problem: string;
 }
-
-/** Runs `git` in `folder`, with these arguments, and gives its output. */
-export type RunGit = (folder: string, args: readonly string[]) => Promise<string>;
 
 /**
  * Commit and state of the work tree. `ignored` are globs from `folder` of what publishing itself writes, and which so does
@@ -37,12 +34,3 @@ export async function readGitState(
     return { commit: '', dirty: false, problem: reason || 'git failed' };
   }
 }
-
-const runGit: RunGit = (folder, args) =>
-  new Promise((resolve, reject) => {
-    const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' } };
-    execFile('git', args, options, (error, stdout, stderr) => {
-      if (error) reject(Object.assign(error, { stderr }));
-      else resolve(stdout);
-    });
-  });

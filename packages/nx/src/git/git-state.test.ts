@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readGitState } from './git.js';
+import { readGitState } from './git-state.js';
 
 const commit = '3f2a9c1d0000000000000000000000000000beef\n';
 
