@@ -1,3 +1,4 @@
+import { InstructionError } from './dockerfile-error.js';
 import { splitWords } from './expand.js';
 
 /** Arguments in JSON's form, `["a", "b"]`; `undefined` where they are plain text. Throws where the list has something but strings. */
@@ -10,7 +11,8 @@ export function jsonList(rest: string): string[] | undefined {
     return undefined;
   }
   if (!Array.isArray(parsed)) return undefined;
-  if (parsed.some((item) => typeof item !== 'string')) throw new TypeError('a list in JSON may hold only strings');
+  if (parsed.some((item) => typeof item !== 'string'))
+    throw new InstructionError('a list in JSON may hold only strings');
   return parsed;
 }
 
@@ -33,12 +35,13 @@ export function namesAndValues(rest: string, escapeSign: string): [name: string,
   const first = words[0] ?? '';
   if (!first.includes('=')) {
     const [, name, value] = /^(\S+)\s+([\s\S]+)$/.exec(rest) ?? [];
-    if (name === undefined || value === undefined) throw new TypeError('expected a name and a value, name=value');
+    if (name === undefined || value === undefined)
+      throw new InstructionError('expected a name and a value, name=value');
     return [[name, value]];
   }
   return words.map((word) => {
     const equals = word.indexOf('=');
-    if (equals < 0) throw new TypeError(`expected name=value, got ${JSON.stringify(word.slice(0, 100))}`);
+    if (equals < 0) throw new InstructionError(`expected name=value, got ${JSON.stringify(word.slice(0, 100))}`);
     return [word.slice(0, equals), word.slice(equals + 1)];
   });
 }

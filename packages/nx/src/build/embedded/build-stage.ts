@@ -1,11 +1,11 @@
-import { type Platform, parsePlatform, type Repository } from '@image-versions/oci';
+import { isOciError, OciError, type Platform, parsePlatform, type Repository } from '@image-versions/oci';
 import { ImageVersionsError } from '../../errors.js';
 import type { Bases } from './bases.js';
 import { unsupported } from './can-build.js';
 import { makeDirectories } from './copy.js';
 import { copyInstruction } from './copy-instruction.js';
-import { DockerfileError } from './dockerfile-error.js';
-import { ExpansionError, expandWord } from './expand.js';
+import { DockerfileError, InstructionError } from './dockerfile-error.js';
+import { expandWord } from './expand.js';
 import { cleanPath, type FileEntry, type Files, followLinks } from './files.js';
 import { contentOf, writeLayer } from './layer-writer.js';
 import { type Instruction, readInstruction } from './parse.js';
@@ -38,7 +38,7 @@ export async function buildStage(planned: StagePlan, tools: BuildTools): Promise
   onProgress(`${plan.file}:${planned.line}: FROM ${planned.base}`);
   const { stage, triggers } = await beginStage(planned, tools);
   for (const instruction of [...triggers, ...planned.instructions]) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new OciError('aborted', `Stopped at ${plan.file}:${instruction.line}.`);
     const place = { file: plan.file, line: instruction.line };
     const problem = unsupported(instruction);
     if (problem) throw new DockerfileError(place, problem.reason, problem.hint);
@@ -46,10 +46,8 @@ export async function buildStage(planned: StagePlan, tools: BuildTools): Promise
     try {
       await carryOut(instruction, stage, planned, tools);
     } catch (error) {
-      const isOurs = [TypeError, RangeError, SyntaxError, ExpansionError].some((type) => error instanceof type);
-      if (!isOurs || (error as NodeJS.ErrnoException).code !== undefined) throw error;
-      const { message } = error as Error;
-      throw new DockerfileError(place, `${instruction.keyword}: ${message}`, 'Correct this line.', error);
+      if (!(error instanceof InstructionError)) throw error;
+      throw new DockerfileError(place, `${instruction.keyword}: ${error.message}`, 'Correct this line.', error);
     }
   }
   return stage;
@@ -92,7 +90,7 @@ async function openBase(
   try {
     return await bases.get(reference, platform);
   } catch (error) {
-    if (error instanceof TypeError || error instanceof ImageVersionsError || !(error instanceof Error)) throw error;
+    if (error instanceof ImageVersionsError || !(error instanceof Error) || isOciError(error, 'aborted')) throw error;
     const hint = (error as { hint?: string }).hint ?? 'Is its name right, and may it be read?';
     throw new DockerfileError(place, `${reference} can't be opened: ${error.message}`, hint, error);
   }
@@ -106,7 +104,7 @@ async function carryOut(instruction: Instruction, stage: Stage, planned: StagePl
   if (keyword === 'ARG') stage.setArgs(instruction, escapeSign, buildArgs, plan.globalArgs);
   else if (keyword === 'WORKDIR') {
     const path = expandWord(rest, stage.expansion(escapeSign));
-    if (path === '') throw new TypeError('expected a path');
+    if (path === '') throw new InstructionError('expected a path');
     stage.config.run.workingDir = absolutePath(stage.config.run.workingDir, path);
     const changes = new LayerChanges(await stage.files());
     makeDirectories(changes, await followLinks(changes.files, cleanPath(stage.config.run.workingDir)));
@@ -120,7 +118,8 @@ async function carryOut(instruction: Instruction, stage: Stage, planned: StagePl
     await copyInstruction(instruction, changes, copyScope(stage, planned, tools));
     hasLayer = changes.written.length > 0;
     if (hasLayer) await addLayer(changes, stage, tools);
-  } else if (!stage.configure(instruction, escapeSign)) throw new TypeError('the embedded builder does not know it');
+  } else if (!stage.configure(instruction, escapeSign))
+    throw new InstructionError('the embedded builder does not know it');
   stage.config.history.push({
     created: new Date(time * 1000).toISOString(),
     createdBy: instruction.text,
@@ -148,8 +147,8 @@ function copyScope(stage: Stage, planned: StagePlan, tools: BuildTools): Paramet
       const copied = findStage(plan.stages.slice(0, planned.index), from);
       const built = copied && tools.stages.get(copied);
       if (built) return built.files();
-      if (from === '' || /^\d+$/.test(from)) throw new TypeError(`there is no stage ${from} above this one`);
-      if (from === 'scratch') throw new TypeError('scratch has no files');
+      if (from === '' || /^\d+$/.test(from)) throw new InstructionError(`there is no stage ${from} above this one`);
+      if (from === 'scratch') throw new InstructionError('scratch has no files');
       const base = await openBase(from, platform, { file: plan.file, line: planned.line }, tools);
       return base.files();
     },
@@ -160,7 +159,7 @@ function copyScope(stage: Stage, planned: StagePlan, tools: BuildTools): Paramet
 
 async function readText(entry: FileEntry, limitBytes: number, spool: Spool, signal?: AbortSignal): Promise<string> {
   const [[, found] = ['', entry]] = await fetchFromLayers([['', entry]], spool, signal);
-  if (found.size > limitBytes) throw new RangeError(`a file of accounts has ${found.size} bytes`);
+  if (found.size > limitBytes) throw new InstructionError(`a file of accounts has ${found.size} bytes`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of contentOf(found, spool)) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');

@@ -1,4 +1,5 @@
 import { commandLine, jsonList, listOrWords, namesAndValues } from './arguments.js';
+import { InstructionError } from './dockerfile-error.js';
 import { parseHealthcheck } from './healthcheck.js';
 import type { Instruction } from './parse.js';
 import { parsePorts } from './ports.js';
@@ -20,23 +21,23 @@ export const configInstructions: Readonly<Record<string, (instruction: Instructi
     // All are filled in before the first is set.
     const pairs = namesAndValues(rest, escapeSign).map(([name, value]) => [expand(name), expand(value)] as const);
     for (const [name, value] of pairs) {
-      if (name === '') throw new TypeError('a variable has no name');
+      if (name === '') throw new InstructionError('a variable has no name');
       setVariable(config.run, name, value);
     }
   },
   LABEL({ rest }, { config, escapeSign, expand }) {
     const pairs = namesAndValues(rest, escapeSign).map(([name, value]) => [expand(name), expand(value)] as const);
-    if (pairs.some(([name]) => name === '')) throw new TypeError('a label has no name');
+    if (pairs.some(([name]) => name === '')) throw new InstructionError('a label has no name');
     config.run.labels = { ...config.run.labels, ...Object.fromEntries(pairs) };
   },
   EXPOSE({ rest }, { config, expandList }) {
     const ports = expandList(rest).flatMap(parsePorts);
-    if (ports.length === 0) throw new TypeError('expected a port');
+    if (ports.length === 0) throw new InstructionError('expected a port');
     config.run.exposedPorts = sortedUnion(config.run.exposedPorts, ports);
   },
   VOLUME({ rest }, { config, expand }) {
     const volumes = listOrWords(rest).map((word) => expand(word).trim());
-    if (volumes.length === 0 || volumes.includes('')) throw new TypeError('expected a path');
+    if (volumes.length === 0 || volumes.includes('')) throw new InstructionError('expected a path');
     config.run.volumes = sortedUnion(config.run.volumes, volumes);
   },
   USER({ rest }, { config, expand }) {
@@ -45,7 +46,7 @@ export const configInstructions: Readonly<Record<string, (instruction: Instructi
   STOPSIGNAL({ rest }, { config, expand }) {
     const signal = required(expand(rest), 'a signal');
     if (!/^(\d{1,2}|(SIG)?[A-Z]+\d?([+-]\d+)?)$/i.test(signal)) {
-      throw new TypeError(`expected a signal such as SIGTERM, got ${JSON.stringify(signal)}`);
+      throw new InstructionError(`expected a signal such as SIGTERM, got ${JSON.stringify(signal)}`);
     }
     config.run.stopSignal = signal;
   },
@@ -59,7 +60,8 @@ export const configInstructions: Readonly<Record<string, (instruction: Instructi
   },
   SHELL({ rest }, { config }) {
     const words = jsonList(rest);
-    if (words === undefined || words.length === 0) throw new TypeError('expected a list in JSON, ["/bin/sh", "-c"]');
+    if (words === undefined || words.length === 0)
+      throw new InstructionError('expected a list in JSON, ["/bin/sh", "-c"]');
     config.run.shell = words;
   },
   HEALTHCHECK({ rest, flags }, { config }) {
@@ -71,7 +73,7 @@ export const configInstructions: Readonly<Record<string, (instruction: Instructi
   ONBUILD({ rest }, { config }) {
     const keyword = (/^\S+/.exec(rest)?.[0] ?? '').toUpperCase();
     if (['', 'ONBUILD', 'FROM', 'MAINTAINER'].includes(keyword)) {
-      throw new TypeError(`${keyword || 'nothing'} can't be a trigger`);
+      throw new InstructionError(`${keyword || 'nothing'} can't be a trigger`);
     }
     config.run.onBuild = [...config.run.onBuild, rest];
   },
@@ -84,7 +86,7 @@ function withShell(rest: string, { run }: StageConfig): readonly string[] {
 }
 
 function required(text: string, what: string): string {
-  if (text === '') throw new TypeError(`expected ${what}`);
+  if (text === '') throw new InstructionError(`expected ${what}`);
   return text;
 }
 

@@ -2,6 +2,7 @@ import { listOrWords } from './arguments.js';
 import { isRemote, remoteSource } from './can-build.js';
 import { type CopyOptions, copySource, type Destination } from './copy.js';
 import { findSources, type Source } from './copy-sources.js';
+import { InstructionError } from './dockerfile-error.js';
 import type { FileEntry, Files } from './files.js';
 import type { Heredoc } from './heredoc.js';
 import { type Owner, resolveOwner } from './ownership.js';
@@ -22,7 +23,7 @@ export interface CopyScope {
   readonly spool: Spool;
 }
 
-/** Carries out COPY or ADD. Throws `TypeError` and the like for what can't be done; the caller says where. */
+/** Carries out COPY or ADD. Throws `InstructionError` and the like for what can't be done; the caller says where. */
 export async function copyInstruction(
   instruction: Instruction,
   changes: LayerChanges,
@@ -35,7 +36,7 @@ export async function copyInstruction(
   const written = words.map((word) => (heredocOf(word) ? word : scope.expand(word)));
   const last = written.pop();
   if (last === undefined || written.length === 0 || last === '') {
-    throw new TypeError(`${keyword} needs a source and a destination`);
+    throw new InstructionError(`${keyword} needs a source and a destination`);
   }
   const destination = destinationOf(last, scope.workingDir);
   const options = await optionsOf(flag, changes, scope);
@@ -45,11 +46,11 @@ export async function copyInstruction(
   for (const word of written) {
     const heredoc = heredocOf(word);
     if (heredoc) found.push(heredocSource(heredoc, scope));
-    else if (keyword === 'ADD' && isRemote(word)) throw new TypeError(remoteSource(word).reason);
+    else if (keyword === 'ADD' && isRemote(word)) throw new InstructionError(remoteSource(word).reason);
     else found.push(...(await findSources(await scope.openSource(from), word, where)));
   }
   if (!destination.isDirectory && (written.length > 1 || found.length > 1)) {
-    throw new TypeError(`${last}: where several files are copied, the destination must end with a /`);
+    throw new InstructionError(`${last}: where several files are copied, the destination must end with a /`);
   }
   for (const source of found) {
     const { content } = source.entry;
@@ -70,7 +71,7 @@ async function optionsOf(
 ): Promise<CopyOptions> {
   const mode = expand(flag('chmod') ?? '');
   if (!/^[0-7]{0,5}$/.test(mode)) {
-    throw new TypeError(`--chmod=${mode}: expected an octal mode such as 755; other forms are for engines`);
+    throw new InstructionError(`--chmod=${mode}: expected an octal mode such as 755; other forms are for engines`);
   }
   const chown = expand(flag('chown') ?? '');
   let owner: Owner | undefined;

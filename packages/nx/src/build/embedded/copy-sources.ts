@@ -1,3 +1,4 @@
+import { InstructionError } from './dockerfile-error.js';
 import { baseName, cleanPath, type FileEntry, type Files, followLinks, joinPath } from './files.js';
 import { goMatch, hasWildcard } from './go-match.js';
 
@@ -13,13 +14,13 @@ export interface Source {
 
 /**
  * What a source of COPY or ADD stands for, in order of its paths. A pattern may match nothing, a name must be there.
- * Throws `TypeError`, `RangeError` for links in a circle, `SyntaxError` for a malformed pattern.
+ * Throws `InstructionError`, `InstructionError` for links in a circle, `InstructionError` for a malformed pattern.
  */
 export async function findSources(files: Files, written: string, where: string): Promise<Source[]> {
   if (!hasWildcard(written)) {
     const source = await sourceAt(files, cleanPath(written));
     if (source !== undefined) return [source];
-    throw new TypeError(`${where} has no ${JSON.stringify(written)}, or it is ignored`);
+    throw new InstructionError(`${where} has no ${JSON.stringify(written)}, or it is ignored`);
   }
   const parts = cleanPath(written).split('/');
   const firstPattern = parts.findIndex(hasWildcard);

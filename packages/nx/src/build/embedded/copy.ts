@@ -1,5 +1,6 @@
 import type { Source } from './copy-sources.js';
-import { cleanPath, type FileEntry, followLinks, joinPath, parentPath } from './files.js';
+import { InstructionError } from './dockerfile-error.js';
+import { baseName, cleanPath, type FileEntry, followLinks, joinPath, parentPath } from './files.js';
 import type { Owner } from './ownership.js';
 import type { LayerChanges } from './stage-files.js';
 
@@ -19,7 +20,7 @@ export interface Destination {
 }
 
 /**
- * Copies one source, as BuildKit does (fsutil, copy): of a directory what is in it. Throws `TypeError` where a directory would
+ * Copies one source, as BuildKit does (fsutil, copy): of a directory what is in it. Throws `InstructionError` where a directory would
  * replace something else or something else a directory.
  */
 export async function copySource(
@@ -42,7 +43,7 @@ export async function copySource(
 export function makeDirectories(changes: LayerChanges, path: string, owner: Owner = { uid: 0, gid: 0 }): void {
   const there = changes.files.at(path);
   if (there?.type === 'directory') return;
-  if (there !== undefined) throw new TypeError(`/${path} is a ${there.type} in the image, expected a directory`);
+  if (there !== undefined) throw new InstructionError(`/${path} is a ${there.type} in the image, expected a directory`);
   makeDirectories(changes, parentPath(path), owner);
   changes.put(path, { type: 'directory', mode: 0o755, ...owner, size: 0 });
 }
@@ -55,15 +56,18 @@ async function copyEntry(
   isTop: boolean,
 ): Promise<void> {
   const there = changes.files.at(target);
+  if (baseName(target).startsWith('.wh.')) {
+    throw new InstructionError(`${baseName(target)}: a name with .wh. means in a layer that a file is gone`);
+  }
   if (entry.type !== 'directory') {
     if (there?.type === 'directory') {
-      throw new TypeError(`/${target} is a directory in the image and can't be replaced by a ${entry.type}`);
+      throw new InstructionError(`/${target} is a directory in the image and can't be replaced by a ${entry.type}`);
     }
     changes.put(target, withOptions(entry, options));
     return;
   }
   if (there !== undefined && there.type !== 'directory') {
-    throw new TypeError(`/${target} is a ${there.type} in the image and can't be replaced by a directory`);
+    throw new InstructionError(`/${target} is a ${there.type} in the image and can't be replaced by a directory`);
   }
   // What the copy goes into keeps its own attributes.
   if (!isTop) changes.put(target, withOptions(entry, options));

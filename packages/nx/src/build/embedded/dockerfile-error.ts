@@ -21,6 +21,9 @@ export class DockerfileError extends ImageVersionsError {
   }
 }
 
+/** What is wrong with one instruction; who reads the Dockerfile adds the place and makes it a `DockerfileError`. */
+export class InstructionError extends Error {}
+
 /** What to do about something that only an engine can do. */
 export const useEngine =
   'Build this image with an engine: start Docker or Podman, and set the option builder to docker.';

@@ -1,3 +1,4 @@
+import { InstructionError } from './dockerfile-error.js';
 /** What a word is expanded with. */
 export interface Expansion {
   readonly variables: ReadonlyMap<string, string>;
@@ -6,9 +7,6 @@ export interface Expansion {
   /** Quotes mean nothing and stay: the content of a heredoc. */
   readonly keepsQuotes?: boolean;
 }
-
-/** Thrown for a word that no builder could expand. */
-export class ExpansionError extends Error {}
 
 /** Fills in `$x`, `${x}` and its forms, and takes quotes and escapes off, as BuildKit does (frontend/dockerfile/shell/lex.go). */
 export function expandWord(word: string, expansion: Expansion): string {
@@ -91,13 +89,13 @@ class Lexer {
         result += char;
       }
     }
-    if (stop !== undefined) throw new ExpansionError(`a ${stop} is missing`);
+    if (stop !== undefined) throw new InstructionError(`a ${stop} is missing`);
     return result;
   }
 
   #singleQuoted(): string {
     const end = this.#chars.indexOf("'", this.#at);
-    if (end < 0) throw new ExpansionError("a closing ' is missing");
+    if (end < 0) throw new InstructionError("a closing ' is missing");
     const value = this.#chars.slice(this.#at, end).join('');
     this.#at = end + 1;
     return value;
@@ -108,7 +106,7 @@ class Lexer {
     let result = '';
     for (;;) {
       const char = this.#next();
-      if (char === undefined) throw new ExpansionError('a closing " is missing');
+      if (char === undefined) throw new InstructionError('a closing " is missing');
       if (char === '"') return result;
       if (char === '$') result += this.#variable();
       else if (char !== escapeSign) result += char;
@@ -129,8 +127,8 @@ class Lexer {
     this.#at += 1;
     const name = this.#name();
     let modifier = this.#next();
-    if (modifier === undefined) throw new ExpansionError('a } is missing');
-    if (name === '') throw new ExpansionError('${ is followed by no name');
+    if (modifier === undefined) throw new InstructionError('a } is missing');
+    if (name === '') throw new InstructionError('${ is followed by no name');
     const value = variables.get(name);
     if (modifier === '}') return value ?? '';
     const emptyIsUnset = modifier === ':';
@@ -141,10 +139,10 @@ class Lexer {
       if (modifier === '+') return isSet ? word : '';
       if (isSet) return value;
       if (modifier === '-') return word;
-      throw new ExpansionError(`${name}: ${word || 'is not set'}`);
+      throw new InstructionError(`${name}: ${word || 'is not set'}`);
     }
     const shown = `\${${name}${emptyIsUnset ? ':' : ''}${modifier}…}`;
-    throw new ExpansionError(`${shown} can't be filled in: of the forms with a modifier, - + and ? can`);
+    throw new InstructionError(`${shown} can't be filled in: of the forms with a modifier, - + and ? can`);
   }
 
   /** A name, a whole number, or one of the shell's own signs. */

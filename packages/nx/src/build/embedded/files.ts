@@ -1,4 +1,5 @@
 import type { EntryType } from '@image-versions/diff';
+import { InstructionError } from './dockerfile-error.js';
 import type { LayerStack } from './layer-stack.js';
 
 /** Where the bytes of a file are. */
@@ -68,7 +69,7 @@ const maxLinks = 255;
 
 /**
  * The path with all links followed, the last one included, as a process sees it whose root is `root`: no link leaves that.
- * Parts that are not there stay as they are. Throws `RangeError` for a circle.
+ * Parts that are not there stay as they are. Throws `InstructionError` for a circle.
  */
 export async function followLinks(files: Pick<Files, 'get'>, path: string, root = ''): Promise<string> {
   const left = path.split('/').reverse();
@@ -88,7 +89,7 @@ export async function followLinks(files: Pick<Files, 'get'>, path: string, root 
       continue;
     }
     links += 1;
-    if (links > maxLinks) throw new RangeError(`/${path}: more than ${maxLinks} links follow each other`);
+    if (links > maxLinks) throw new InstructionError(`/${path}: more than ${maxLinks} links follow each other`);
     if (target.startsWith('/')) found = root;
     left.push(...target.split('/').reverse());
   }

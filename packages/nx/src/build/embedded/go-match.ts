@@ -1,6 +1,7 @@
+import { InstructionError } from './dockerfile-error.js';
 /**
  * A pattern of Go's `filepath.Match`: `*` and `?` stop at a slash, `[a-z]` and `[^a-z]` are classes, `\` escapes.
- * Throws `SyntaxError` for one that is malformed.
+ * Throws `InstructionError` for one that is malformed.
  */
 export function goMatch(pattern: string): (path: string) => boolean {
   let source = '';
@@ -31,7 +32,7 @@ function classEnd(chars: readonly string[], from: number): number {
     if (chars[at] === '\\') at += 1;
     else if (chars[at] === ']' && at > first) return at;
   }
-  throw new SyntaxError('a [ has no end');
+  throw new InstructionError('a [ has no end');
 }
 
 function characterClass(chars: readonly string[]): string {
@@ -46,6 +47,6 @@ function characterClass(chars: readonly string[]): string {
 }
 
 function quoted(char: string | undefined): string {
-  if (char === undefined) throw new SyntaxError('nothing follows a \\');
+  if (char === undefined) throw new InstructionError('nothing follows a \\');
   return /^\w$/.test(char) ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`;
 }

@@ -1,5 +1,6 @@
 import type { Healthcheck } from '@image-versions/oci';
 import { commandLine } from './arguments.js';
+import { InstructionError } from './dockerfile-error.js';
 import type { Flag } from './parse.js';
 
 const flagNames = {
@@ -9,21 +10,22 @@ const flagNames = {
   'start-interval': 'startIntervalNs',
 } as const;
 
-/** What HEALTHCHECK says. Throws `TypeError` for what it may not say. */
+/** What HEALTHCHECK says. Throws `InstructionError` for what it may not say. */
 export function parseHealthcheck(rest: string, flags: readonly Flag[]): Healthcheck {
   const [, type = '', after = ''] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
   if (type.toUpperCase() === 'NONE') {
-    if (after !== '' || flags.length > 0) throw new TypeError('NONE takes no arguments and no flags');
+    if (after !== '' || flags.length > 0) throw new InstructionError('NONE takes no arguments and no flags');
     return { test: ['NONE'] };
   }
-  if (type.toUpperCase() !== 'CMD') throw new TypeError('expected CMD or NONE');
+  if (type.toUpperCase() !== 'CMD') throw new InstructionError('expected CMD or NONE');
   const command = commandLine(after);
   const words = 'words' in command ? command.words : [command.shell];
-  if (words.join('') === '') throw new TypeError('CMD has no command');
+  if (words.join('') === '') throw new InstructionError('CMD has no command');
   const times: Record<string, number> = {};
   for (const { name, value } of flags) {
     if (name === 'retries') {
-      if (!/^\d+$/.test(value)) throw new TypeError(`expected a whole number of retries, got ${JSON.stringify(value)}`);
+      if (!/^\d+$/.test(value))
+        throw new InstructionError(`expected a whole number of retries, got ${JSON.stringify(value)}`);
       times.retries = Number(value);
     } else times[flagNames[name as keyof typeof flagNames]] = parseDuration(value, name);
   }
@@ -49,5 +51,5 @@ function parseDuration(text: string, name: string): number {
   const isWhole = parts.map(([part]) => part).join('') === text && text !== '';
   const total = parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ''] ?? 0), 0);
   if (text === '0' || (isWhole && (total === 0 || total >= 1e6))) return Math.round(total);
-  throw new TypeError(`${name}: expected a duration of at least 1ms such as 30s, got ${JSON.stringify(text)}`);
+  throw new InstructionError(`${name}: expected a duration of at least 1ms such as 30s, got ${JSON.stringify(text)}`);
 }

@@ -1,3 +1,4 @@
+import { InstructionError } from './dockerfile-error.js';
 import { type Files, followLinks } from './files.js';
 
 export interface Owner {
@@ -10,7 +11,7 @@ const accountFileLimitBytes = 1024 * 1024;
 
 /**
  * The owner that `--chown` names, `user[:group]`, names looked up in the stage's own /etc/passwd and /etc/group. Without a group it
- * is the user's own, or the number given. Throws `TypeError` for a name that is not there.
+ * is the user's own, or the number given. Throws `InstructionError` for a name that is not there.
  */
 export async function resolveOwner(
   text: string,
@@ -25,7 +26,7 @@ export async function resolveOwner(
   const numbers = (fields: readonly string[] | undefined, name: string, path: string): number[] => {
     const found = fields?.slice(2, 4).map(Number);
     if (found?.every(isId)) return found;
-    throw new TypeError(
+    throw new InstructionError(
       fields === undefined ? `/${path} of this stage has no ${name}` : `/${path} of this stage is damaged at ${name}`,
     );
   };
@@ -47,5 +48,5 @@ const isId = (id: number): boolean => Number.isInteger(id) && id >= 0 && id < 2 
 
 function checked(owner: Owner): Owner {
   if (isId(owner.uid) && isId(owner.gid)) return owner;
-  throw new TypeError('an owner is a number below 2^32');
+  throw new InstructionError('an owner is a number below 2^32');
 }

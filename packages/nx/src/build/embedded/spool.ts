@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { normalizePath } from '@image-versions/diff';
 import { type Digest, type Image, readTar, type TarEntry } from '@image-versions/oci';
+import { InstructionError } from './dockerfile-error.js';
 import type { Content, FileEntry } from './files.js';
 import { storedAt } from './layer-stack.js';
 
@@ -31,7 +32,8 @@ export class Spool {
     for (let at = 0; at < size; ) {
       const length = Math.min(chunkBytes, size - at);
       const { bytesRead, buffer } = (await this.#file?.read(Buffer.alloc(length), 0, length, offset + at)) ?? {};
-      if (!bytesRead || !buffer) throw new RangeError('the spool file of the build is shorter than what was put there');
+      if (!bytesRead || !buffer)
+        throw new InstructionError('the spool file of the build is shorter than what was put there');
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;
     }

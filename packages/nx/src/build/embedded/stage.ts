@@ -3,6 +3,7 @@ import { namesAndDefaults } from './arguments.js';
 import type { Base } from './bases.js';
 import type { ImageLayer } from './compose-image.js';
 import { type ConfigScope, configInstructions } from './config-instructions.js';
+import { InstructionError } from './dockerfile-error.js';
 import { type Expansion, expandWord, expandWords } from './expand.js';
 import type { Instruction } from './parse.js';
 import { emptyConfig, inheritConfig, type StageConfig, variablesOf } from './stage-config.js';
@@ -73,7 +74,7 @@ export class Stage {
     globalArgs: ReadonlyMap<string, string>,
   ): void {
     const names = namesAndDefaults(rest, escapeSign);
-    if (names.length === 0) throw new TypeError('expected a name');
+    if (names.length === 0) throw new InstructionError('expected a name');
     for (const [name, written] of names) {
       const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
       const value =

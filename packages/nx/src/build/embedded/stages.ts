@@ -1,7 +1,7 @@
 import { formatPlatform, type Platform } from '@image-versions/oci';
 import { namesAndDefaults } from './arguments.js';
-import { DockerfileError } from './dockerfile-error.js';
-import { ExpansionError, expandWord } from './expand.js';
+import { DockerfileError, InstructionError } from './dockerfile-error.js';
+import { expandWord } from './expand.js';
 import type { Instruction, ParsedDockerfile } from './parse.js';
 
 /** One FROM and what follows it. */
@@ -104,7 +104,7 @@ export function expandAt(
   try {
     return expandWord(word, expansion);
   } catch (error) {
-    if (!(error instanceof ExpansionError)) throw error;
+    if (!(error instanceof InstructionError)) throw error;
     throw new DockerfileError(place, `${JSON.stringify(word.slice(0, 200))}: ${error.message}`, 'Correct it.', error);
   }
 }

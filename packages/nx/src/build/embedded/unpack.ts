@@ -1,13 +1,14 @@
 import { open } from 'node:fs/promises';
 import { decompress, isOciError, readTar, type TarEntry } from '@image-versions/oci';
 import { makeDirectories } from './copy.js';
+import { InstructionError } from './dockerfile-error.js';
 import { baseName, cleanPath, type FileEntry, followLinks, joinPath, parentPath } from './files.js';
 import type { Owner } from './ownership.js';
 import type { Spool } from './spool.js';
 import type { LayerChanges } from './stage-files.js';
 
 /**
- * Whether ADD unpacks a file of the build context: a tar, plain or compressed with gzip or zstd. Throws `TypeError` for what is
+ * Whether ADD unpacks a file of the build context: a tar, plain or compressed with gzip or zstd. Throws `InstructionError` for what is
  * compressed in another way, since what is in it can't be told.
  */
 export async function isArchive(path: string): Promise<boolean> {
@@ -15,7 +16,7 @@ export async function isArchive(path: string): Promise<boolean> {
     for await (const _entry of readTar(decompress(readFile(path)))) return true;
     return false;
   } catch (error) {
-    if (isOciError(error, 'unsupported')) throw new TypeError(error.message);
+    if (isOciError(error, 'unsupported')) throw new InstructionError(error.message);
     if (isOciError(error, 'invalid', 'limit')) return false;
     throw error;
   }
@@ -23,7 +24,7 @@ export async function isArchive(path: string): Promise<boolean> {
 
 /**
  * Unpacks an archive into a directory of the image, owners, modes and times as the archive has them. Links that the archive or the
- * image has on the way are followed, and never out of that directory. Throws `TypeError` for names that leave it or that mean
+ * image has on the way are followed, and never out of that directory. Throws `InstructionError` for names that leave it or that mean
  * something else in a layer.
  */
 export async function unpackArchive(
@@ -49,11 +50,13 @@ export async function unpackArchive(
 
 function nameOf(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) throw new TypeError(`the archive has ${JSON.stringify(path)}, which leaves its folder`);
-  if (path.includes('\0')) throw new TypeError(`the archive has a name that is not UTF-8: ${JSON.stringify(path)}`);
+  if (parts.includes('..'))
+    throw new InstructionError(`the archive has ${JSON.stringify(path)}, which leaves its folder`);
+  if (path.includes('\0'))
+    throw new InstructionError(`the archive has a name that is not UTF-8: ${JSON.stringify(path)}`);
   const marker = parts.find((part) => part.startsWith('.wh.'));
   if (marker !== undefined) {
-    throw new TypeError(
+    throw new InstructionError(
       `the archive has ${JSON.stringify(path)}: a name with .wh. means in a layer that a file is gone`,
     );
   }
@@ -63,7 +66,7 @@ function nameOf(path: string): string {
 async function entryOf(entry: TarEntry, spool: Spool): Promise<FileEntry> {
   const { type, size, mtime } = entry;
   const common = { ...attributesOf(entry), mtime, size: 0 };
-  if (type === 'hardlink') throw new TypeError('a hard link has no content');
+  if (type === 'hardlink') throw new InstructionError('a hard link has no content');
   if (type === 'file') return { ...common, type, size, content: await spool.add(entry.content) };
   if (type === 'symlink') return { ...common, type, linkTarget: entry.linkPath };
   const device = { major: entry.devMajor, minor: entry.devMinor };
@@ -76,7 +79,7 @@ async function link(entry: TarEntry, changes: LayerChanges, root: string): Promi
   const path = joinPath(await followLinks(changes.files, parentPath(name), root), baseName(name));
   const linked = changes.files.at(path);
   if (linked === undefined || linked.type === 'directory') {
-    throw new TypeError(`the archive has a hard link ${JSON.stringify(entry.path)} to nothing`);
+    throw new InstructionError(`the archive has a hard link ${JSON.stringify(entry.path)} to nothing`);
   }
   const both = { ...linked, ...attributesOf(entry) };
   changes.put(path, both);
