@@ -1,4 +1,3 @@
-import Docker from 'dockerode';
 import type { Digest, Platform } from '../content/descriptor.js';
 import { isOciError, OciError } from '../errors.js';
 import { type EngineAddress, type Environment, engineAddresses } from './engine-address.js';
@@ -94,6 +93,8 @@ export async function connectEngine(options: EngineOptions = {}): Promise<Engine
 }
 
 async function connect(address: EngineAddress, env: Environment, options: EngineOptions): Promise<Engine> {
+  // Loaded when first used: it takes longer to load than most commands take to run.
+  const { default: Docker } = await import('dockerode');
   const client = engineClient(new Docker(engineConnection(address, env)));
   const limit = AbortSignal.timeout(options.timeoutMs ?? 20_000);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
