@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { RegistryClient, Repository } from '@image-versions/oci';
-import { ImageVersionsError } from '../errors.js';
 import { type Container, layoutsFolder } from './container-options.js';
 
 let client: Promise<RegistryClient> | undefined;
@@ -17,11 +16,6 @@ export async function openImageRepository(
   container: Pick<Container, 'registry' | 'name' | 'image'>,
 ): Promise<Repository> {
   if (container.registry !== undefined) return (await registryClient()).repository(container.image);
-  const oci: { createRegistryClient: unknown; openOciLayout?: (folder: string) => Repository } = await import(
-    '@image-versions/oci'
-  );
-  if (oci.openOciLayout) return oci.openOciLayout(join(workspaceRoot, layoutsFolder, container.name));
-  throw new ImageVersionsError('invalid', `No registry is configured for ${container.image}`, {
-    hint: 'Set the option registry of @image-versions/nx in nx.json.',
-  });
+  const { openOciLayout } = await import('@image-versions/oci');
+  return openOciLayout(join(workspaceRoot, layoutsFolder, container.name), { name: container.image });
 }
