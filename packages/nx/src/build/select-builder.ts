@@ -1,10 +1,12 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../errors.js';
 import type { Container } from '../options/container-options.js';
+import { auto } from './auto.js';
 import { buildTargetBuilder } from './build-target.js';
 import type { Builder } from './builder.js';
 import { buildx } from './buildx.js';
 import { docker } from './docker.js';
+import { embedded } from './embedded.js';
 
 /** The builder of a container: the target that it names, or what its option `builder` says. */
 export function selectBuilder(container: Container, context: ExecutorContext): Builder {
@@ -12,7 +14,8 @@ export function selectBuilder(container: Container, context: ExecutorContext): B
   if (container.builder === 'buildx' || (container.builder === 'auto' && container.buildx.given.length > 0))
     return buildx;
   checkForOthers(container);
-  return docker;
+  if (container.builder === 'embedded') return embedded;
+  return container.builder === 'auto' ? auto : docker;
 }
 
 /** Options that are left unheeded would give another image than the one asked for. */

@@ -2,10 +2,10 @@ import { ImageVersionsError } from '../errors.js';
 import { type ComparisonOptions, comparisonProblem } from './comparison-options.js';
 
 /**
- * How images are built: `docker` is the engine that DOCKER_HOST or the context names, `buildx` an instance of docker buildx; `auto`
- * picks what is there.
+ * How images are built: `docker` is the engine that DOCKER_HOST or the context names, `buildx` an instance of docker buildx,
+ * `embedded` needs neither and runs no commands; `auto` is the engine if one answers, else `embedded`.
  */
-export type BuilderName = 'auto' | 'docker' | 'buildx';
+export type BuilderName = 'auto' | 'docker' | 'buildx' | 'embedded';
 
 /** What a person may write under `options` of the plugin in `nx.json`. All optional. */
 export interface PluginOptions {
@@ -65,7 +65,7 @@ export interface TargetNames {
   readonly versions: string;
 }
 
-export const builderNames: readonly BuilderName[] = ['auto', 'docker', 'buildx'];
+export const builderNames: readonly BuilderName[] = ['auto', 'docker', 'buildx', 'embedded'];
 
 const strings = [
   'registry',

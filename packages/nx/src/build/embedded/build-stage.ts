@@ -29,20 +29,21 @@ export interface BuildTools {
   readonly spool: Spool;
   readonly time: number;
   readonly signal: AbortSignal | undefined;
-  readonly onProgress: (line: string) => void;
+  /** Called with each line of the Dockerfile before it is carried out. */
+  readonly onStep: (text: string) => void;
 }
 
 /** Builds one stage; those that it needs are built. Error `DockerfileError`; those of bases pass through. */
 export async function buildStage(planned: StagePlan, tools: BuildTools): Promise<Stage> {
-  const { plan, onProgress, signal } = tools;
-  onProgress(`${plan.file}:${planned.line}: FROM ${planned.base}`);
+  const { plan, onStep, signal } = tools;
+  onStep(`FROM ${planned.base}`);
   const { stage, triggers } = await beginStage(planned, tools);
   for (const instruction of [...triggers, ...planned.instructions]) {
     if (signal?.aborted) throw new OciError('aborted', `Stopped at ${plan.file}:${instruction.line}.`);
     const place = { file: plan.file, line: instruction.line };
     const problem = unsupported(instruction);
     if (problem) throw new DockerfileError(place, problem.reason, problem.hint);
-    onProgress(`${plan.file}:${instruction.line}: ${instruction.text}`);
+    onStep(instruction.text);
     try {
       await carryOut(instruction, stage, planned, tools);
     } catch (error) {

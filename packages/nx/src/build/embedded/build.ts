@@ -80,9 +80,10 @@ export async function buildEmbedded(options: EmbeddedBuildOptions): Promise<Embe
     const repository = openOciLayout(options.layoutFolder ?? join(folder, 'layout'));
     const context = once(() => openContextFiles(resolve(options.context), resolve(dockerfile)));
     const stages = new Map<StagePlan, Stage>();
-    const shared = { plan, buildArgs, platform, bases, context, stages, repository, folder, spool, signal, onProgress };
-    const tools: BuildTools = { ...shared, time: sourceDateEpoch };
-    for (const planned of neededStages(plan)) stages.set(planned, await buildStage(planned, tools));
+    const shared = { plan, buildArgs, platform, bases, context, stages, repository, folder, spool, signal };
+    const needed = neededStages(plan);
+    const tools: BuildTools = { ...shared, time: sourceDateEpoch, onStep: countedSteps(needed, onProgress) };
+    for (const planned of needed) stages.set(planned, await buildStage(planned, tools));
     const stage = stages.get(plan.target) as Stage;
     const { config, layers, base } = stage;
     config.run.labels = { ...config.run.labels, ...options.labels };
@@ -103,6 +104,16 @@ export async function buildEmbedded(options: EmbeddedBuildOptions): Promise<Embe
     await close();
     throw error;
   }
+}
+
+/** `Step 2/5 : COPY a b`, as engines say it. Triggers of bases come on top of what was counted. */
+function countedSteps(stages: readonly StagePlan[], onProgress: (line: string) => void): (text: string) => void {
+  const planned = stages.reduce((total, { instructions }) => total + 1 + instructions.length, 0);
+  let step = 0;
+  return (text) => {
+    step += 1;
+    onProgress(`Step ${step}/${Math.max(step, planned)} : ${text}`);
+  };
 }
 
 function checkTime(seconds: number): void {
