@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Digest, Engine, EngineAuth } from '@image-versions/oci';
 import type { Container } from '../options/container-options.js';
 import type { Builder, BuildRequest } from './builder.js';
 import { openEngineImage } from './engine-image.js';
+import { needsBuildKit } from './needs-build-kit.js';
 
 /** Docker Hub, as engines know it. */
 const hubAddress = 'https://index.docker.io/v1/';
@@ -18,9 +20,13 @@ export const docker: Builder = {
     await pullBases(engine, request, auths);
     const context = join(workspaceRoot, container.context);
     const reference = localName(container);
+    const dockerfile = join(workspaceRoot, container.dockerfile);
+    // One that is not there is for the engine's client to report.
+    const buildKit = needsBuildKit(await readFile(dockerfile, 'utf8').catch(() => ''), process.env);
     const built = await engine.build({
       context,
-      dockerfile: relative(context, join(workspaceRoot, container.dockerfile)),
+      dockerfile: relative(context, dockerfile),
+      buildKit,
       buildArgs: container.buildArgs,
       labels: container.labels,
       ...(container.stage === undefined ? {} : { target: container.stage }),
@@ -32,7 +38,7 @@ export const docker: Builder = {
     });
     const opened = await openEngineImage(engine, built.id);
     return {
-      builder: `docker (${engine.kind} ${engine.version})`,
+      builder: `docker (${engine.kind} ${engine.version}${buildKit && engine.kind === 'docker' ? ', BuildKit' : ''})`,
       reference,
       ...opened,
       ...(await builtOn(engine, request.bases, built.diffIds)),
