@@ -15,7 +15,7 @@ import {
   startTestRegistry,
   type TestRegistry,
 } from '@image-versions/oci/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { baseImage } from './base.testing.js';
 import { buildEmbedded } from './build.js';
 import { type Case, cases, commonFiles } from './cases.testing.js';
@@ -62,11 +62,11 @@ await describeWithEngine('the embedded builder makes what an engine makes', (eng
           sourceDateEpoch: 1_700_000_000,
           openBase,
         });
+        onTestFinished(() => own.close());
         const image = await engineImage(engine, one, context, buildKit);
         try {
           for (const policy of policies) expect(told(await compareImages(image, own.images, policy))).toEqual([]);
         } finally {
-          await own.close();
           await image.close();
           await engine.remove(image.configDigest);
         }
