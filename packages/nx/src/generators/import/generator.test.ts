@@ -28,7 +28,7 @@ beforeEach(() => {
   tree = createTreeWithEmptyWorkspace();
   said = [];
   for (const level of ['info', 'warn'] as const)
-    vi.spyOn(logger, level).mockImplementation((text) => void said.push(text));
+    vi.spyOn(logger, level).mockImplementation((text: string) => void said.push(text));
   tree.write('scripts/image_versions.src', versions);
   tree.write('scripts/image_vars.src', script);
   for (const folder of ['web', 'domain/svc-claims', 'db', 'job', 'tools/dev'])

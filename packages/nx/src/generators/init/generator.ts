@@ -3,9 +3,11 @@ import {
   type GeneratorCallback,
   logger,
   NX_VERSION,
+  type NxJsonConfiguration,
+  readJson,
   readNxJson,
   type Tree,
-  updateNxJson,
+  writeJson,
 } from '@nx/devkit';
 import type { NormalizedPluginOptions, PluginOptions } from '../../options/plugin-options.js';
 import { VERSIONS_FILE_INTRODUCTION } from '../../store/versions-file.js';
@@ -43,9 +45,19 @@ export function setUp(tree: Tree, written: InitOptions): NormalizedPluginOptions
   const before = readNxJson(tree) ?? {};
   const { nxJson, options } = withPlugin(before, wanted);
   const after = keepLockfileUpdates ? nxJson : withLockfileUpdates(nxJson, NX_VERSION);
-  if (after !== before) updateNxJson(tree, after);
+  writeNxJson(tree, before, after);
   if (!tree.exists(options.versionsFile)) tree.write(options.versionsFile, VERSIONS_FILE_INTRODUCTION);
   ignoreGenerated(tree, options);
   forceLineEnds(tree, options);
   return options;
+}
+
+/** Writes what changed alone, in the order that the file has: `before` may hold more, out of a preset that `nx.json` extends. */
+function writeNxJson(tree: Tree, before: NxJsonConfiguration, after: NxJsonConfiguration): void {
+  if (after === before) return;
+  const written = tree.exists('nx.json') ? readJson<NxJsonConfiguration>(tree, 'nx.json') : {};
+  for (const key of ['plugins', 'pluginsConfig'] as const) {
+    if (after[key] !== before[key]) Object.assign(written, { [key]: after[key] });
+  }
+  writeJson(tree, 'nx.json', written);
 }
