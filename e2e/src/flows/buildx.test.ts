@@ -1,0 +1,130 @@
+import { FINGERPRINT_ANNOTATION } from '@image-versions/diff';
+import { openRepositoryImages } from '@image-versions/oci';
+import { type BuildKitService, startBuildKit } from '@image-versions/oci/testing';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { describeE2e } from '../harness/describe.js';
+import { projectsThat } from '../harness/tasks.js';
+import { Workspace } from '../harness/workspace.js';
+
+const buildKit = await startBuildKit();
+const images = ['assets', 'db-init', 'rabbitmq'];
+const both = [
+  { os: 'linux', architecture: 'amd64' },
+  { os: 'linux', architecture: 'arm64' },
+];
+
+/** The main job on a BuildKit that is reached by an address alone: each test goes on where the one before it ended. */
+describeE2e(
+  'on a remote BuildKit, told as one story',
+  () => {
+    let ws: Workspace;
+    let first = '';
+    beforeAll(async () => {
+      const { env, instance } = buildKit as BuildKitService;
+      ws = await Workspace.create({ plugin: { builder: 'buildx' } });
+      Object.assign(ws.env, env);
+      await ws.edit('nx.json', (text) => {
+        const nxJson = JSON.parse(text);
+        nxJson.targetDefaults = {
+          ...nxJson.targetDefaults,
+          'publish-image': { options: { builderInstance: instance } },
+        };
+        return JSON.stringify(nxJson, null, 2);
+      });
+      await ws.write('assets/Dockerfile', 'FROM scratch\nCOPY static /static\nENV ASSETS=/static\n');
+      await ws.write('assets/static/index.html', '<p>one</p>\n');
+      const platforms = both.map(({ os, architecture }) => `${os}/${architecture}`);
+      const targets = { 'publish-image': { options: { platforms, provenance: true } } };
+      await ws.write('assets/project.json', JSON.stringify({ name: 'assets', targets }));
+      first = await ws.commit('assets for two platforms');
+    });
+    afterAll(async () => {
+      await ws?.remove();
+      await buildKit?.stop();
+    });
+
+    const publish = (options = '') => ws.mustNx(`run-many -t publish-image -p ${images} --parallel=3 ${options}`);
+    const open = (image: string, tag: string) => openRepositoryImages(ws.images.repository(image), tag);
+
+    test('all images are built there and published', async () => {
+      await publish();
+      for (const image of images) {
+        expect(await ws.images.tags(image)).toEqual([first, 'latest'].sort());
+        expect((await ws.record(image)).builder).toMatch(/^buildx \(remote-of-tests: remote, BuildKit v/);
+      }
+    });
+
+    test('of two platforms there is one index, with the attestations that were asked for', async () => {
+      const published = await open('assets', first);
+      expect(published.isIndex).toBe(true);
+      expect(published.platforms).toEqual(both);
+      const { bytes } = await ws.images.repository('assets').fetchManifest(first);
+      const { manifests } = JSON.parse(Buffer.from(bytes).toString());
+      expect(manifests).toHaveLength(4);
+      for (const platform of both) {
+        const image = await published.open(platform);
+        const about = (entry: { annotations?: Record<string, string> }) =>
+          entry.annotations?.['vnd.docker.reference.digest'] === image.manifestDigest;
+        expect(manifests.filter(about)).toHaveLength(1);
+        expect(Object.keys(image.annotations)).toContain(FINGERPRINT_ANNOTATION);
+      }
+    });
+
+    test('files have the time of the commit', async () => {
+      const image = await (await open('assets', first)).open(both[0] as (typeof both)[0]);
+      const time = await ws.git('log', '-1', '--format=%ct');
+      expect(image.config.created).toBe(new Date(Number(time) * 1000).toISOString().replace('.000Z', 'Z'));
+    });
+
+    test('a rebuild with the same content keeps every image, and pushes nothing', async () => {
+      const before = await Promise.all(images.map((image) => ws.images.tags(image)));
+      for (const image of images) await ws.append(`${image}/Dockerfile`, '# the same\n');
+      await ws.commit('comments');
+      const files = await ws.versionFiles();
+      expect(projectsThat('ran', await publish())).toEqual(images);
+      for (const image of images) expect(await ws.record(image)).toMatchObject({ outcome: 'kept', tag: first });
+      expect((await ws.record('assets')).comparison.decidedBy).not.toBe('content');
+      expect(await Promise.all(images.map((image) => ws.images.tags(image)))).toEqual(before);
+      expect(await ws.versionFiles()).toBe(files);
+    });
+
+    test('a change is published, and said for each platform', async () => {
+      await ws.write('assets/static/index.html', '<p>two</p>\n');
+      const sha = await ws.commit('two');
+      expect(projectsThat('ran', await publish())).toEqual(['assets']);
+      const { outcome, comparison } = await ws.record('assets');
+      expect(outcome).toBe('published');
+      const platforms = comparison.changes.map((change: { platform?: string }) => change.platform);
+      expect([...new Set(platforms)].sort()).toEqual(['linux/amd64', 'linux/arm64']);
+      expect((await open('assets', sha)).platforms).toEqual(both);
+    });
+
+    test('a secret reaches the step, and neither output nor record', async () => {
+      const base = `${inject('e2e').registry}/base/debian:12`;
+      const step = 'RUN --mount=type=secret,id=token test "$(cat /run/secrets/token)" = tok-12345';
+      await ws.write('secret/Dockerfile', `FROM ${base}\n${step} && echo "got $(cat /run/secrets/token)"\n`);
+      const targets = { 'publish-image': { options: { secrets: ['id=token,env=TOKEN'] } } };
+      await ws.write('secret/project.json', JSON.stringify({ name: 'secret', targets }));
+      await ws.commit('a secret');
+      const output = await ws.mustNx('run secret:publish-image', {
+        env: { TOKEN: 'tok-12345', NX_VERBOSE_LOGGING: 'true' },
+      });
+      expect(output).toContain('got ***');
+      expect(output.replaceAll(step, '')).not.toMatch(/got tok-12345/);
+      expect(JSON.stringify(await ws.record('secret'))).not.toContain('tok-12345');
+    });
+
+    test('a build that fails shows why', async () => {
+      await ws.write(
+        'secret/Dockerfile',
+        `FROM ${inject('e2e').registry}/base/debian:12\nRUN echo the reason; exit 7\n`,
+      );
+      await ws.commit('broken');
+      const { code, output } = await ws.nx('run secret:publish-image');
+      expect(code).not.toBe(0);
+      expect(output).toContain('the reason');
+      expect(output).toContain('exit code: 7');
+    });
+  },
+  buildKit !== undefined,
+);
