@@ -115,7 +115,7 @@ describeE2e('12: killed at any moment, or many at once', () => {
 
   test('10: a second machine with the remote cache takes every decision from it and ends with the same files', async () => {
     const cache = await startCacheServer();
-    const ws = await Workspace.create();
+    const ws = await Workspace.create({ plugin: { builder: 'docker' } });
     const only = '-t publish-image -p db-init,rabbitmq,bgs-api,vro-app';
     try {
       await ws.mustNx(`run-many ${only}`, { env: cache.env });

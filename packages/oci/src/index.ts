@@ -25,6 +25,7 @@ export type { EngineAddress, EngineTls, Environment } from './source/engine-addr
 export type { BuildOptions } from './source/engine-build.js';
 export type { EngineAuth } from './source/engine-client.js';
 export * from './source/engine-images.js';
+export { engineListens } from './source/engine-listens.js';
 export type { TransferOptions, TransferProgress } from './source/engine-transfer.js';
 export * from './source/oci-layout.js';
 export * from './source/open.js';

@@ -1,5 +1,5 @@
 import type { Engine } from '@image-versions/oci';
-import { registryClient } from '../options/open-repository.js';
+import { openBaseRepository } from '../options/open-repository.js';
 import type { BaseLookup } from './base-digests.js';
 
 /** How long a registry may take to name a base, retries included. A build would fail on it anyway; a hook must not hang. */
@@ -8,16 +8,14 @@ const registryTimeoutMs = 15_000;
 const engineTimeoutMs = 3_000;
 
 /** Looks bases up in their registries and in the engine of this machine, which is connected to when first asked and may not be there. */
-export async function openBaseLookup(): Promise<BaseLookup> {
+export async function openBaseLookup(workspaceRoot: string): Promise<BaseLookup> {
   const oci = await import('@image-versions/oci');
-  const client = await registryClient();
   let engine: Promise<Engine | undefined> | undefined;
   return {
     async inRegistry(reference, signal) {
-      const { registry, repository, tag } = oci.parseImageReference(reference);
+      const base = await openBaseRepository(workspaceRoot, reference);
       const limit = AbortSignal.any([signal, AbortSignal.timeout(registryTimeoutMs)]);
-      const found = await client.repository(`${registry}/${repository}`).resolve(tag ?? 'latest', { signal: limit });
-      return found?.digest;
+      return (await base.repository.resolve(base.reference, { signal: limit }))?.digest;
     },
     async inEngine(reference) {
       engine ??= oci.connectEngine({ timeoutMs: engineTimeoutMs }).catch(() => undefined);

@@ -30,16 +30,25 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
   const asksForBases = [targets.publish, targets.build, targets.diff].some((name) => request.words.includes(name));
+  const builder = options.builder === 'auto' ? chosenBuilder() : options.builder;
   const references = containers.flatMap((container) => container.bases);
   const bases =
-    asksForBases || !request.namesImageTarget ? await lookUpBases(references, await openBaseLookup()) : new Map();
+    asksForBases || !request.namesImageTarget
+      ? await lookUpBases(references, await openBaseLookup(workspaceRoot))
+      : new Map();
   for (const [name, { problem }] of bases) {
     if (problem !== undefined) console.warn(`Base ${name} could not be looked up: ${problem}`);
   }
-  const rules = rulesVersion(options.builder);
+  const rules = rulesVersion(await builder);
   const env = tokens({ containers, bases, rules, request, runId: `${context.id}-${Date.now()}`, git: await git });
   // The assignment is what Nx records and hashes.
   for (const [name, value] of Object.entries(env)) process.env[name] = value;
+}
+
+/** What `auto` comes to on this machine, as far as a hash can tell it: an engine's image, or our own. */
+async function chosenBuilder(): Promise<string> {
+  const { engineListens } = await import('@image-versions/oci');
+  return (await engineListens()) ? 'auto: engine' : 'auto: embedded';
 }
 
 /** Globs of what a run leaves in a work tree, also one that was killed: none of it is a change that a commit must hold. */

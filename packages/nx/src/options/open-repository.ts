@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RegistryClient, Repository } from '@image-versions/oci';
 import { type Container, layoutsFolder } from './container-options.js';
 
@@ -18,4 +18,28 @@ export async function openImageRepository(
   if (container.registry !== undefined) return (await registryClient()).repository(container.image);
   const { openOciLayout } = await import('@image-versions/oci');
   return openOciLayout(join(workspaceRoot, layoutsFolder, container.name), { name: container.image });
+}
+
+/**
+ * Where a base lies that a Dockerfile of the workspace names, and its tag or digest there: an image of a registry, or
+ * `oci:folder[:tag]`, a layout whose folder is relative to the workspace root. Error `unsupported` for other places.
+ */
+export async function openBaseRepository(
+  workspaceRoot: string,
+  name: string,
+): Promise<{ repository: Repository; reference: string }> {
+  const { OciError, openOciLayout, parseImageSource } = await import('@image-versions/oci');
+  const source = parseImageSource(name);
+  if (source.kind === 'oci-layout') {
+    const repository = openOciLayout(resolve(workspaceRoot, source.path), { name: `oci:${source.path}` });
+    return { repository, reference: source.reference ?? 'latest' };
+  }
+  const found = source.kind === 'any' || source.kind === 'registry' ? source.reference : undefined;
+  if (found === undefined) {
+    throw new OciError('unsupported', `${name}: expected an image of a registry, or oci:folder:tag`, {
+      hint: 'Only an engine can build on what it alone has: push the image, or set builder to docker.',
+    });
+  }
+  const repository = (await registryClient()).repository(`${found.registry}/${found.repository}`);
+  return { repository, reference: found.digest ?? found.tag ?? 'latest' };
 }

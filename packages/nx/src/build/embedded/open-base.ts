@@ -1,15 +1,5 @@
-import { resolve } from 'node:path';
-import {
-  formatPlatform,
-  OciError,
-  openOciLayout,
-  openRepositoryImages,
-  type Platform,
-  parseImageSource,
-  type Repository,
-  selectPlatform,
-} from '@image-versions/oci';
-import { registryClient } from '../../options/open-repository.js';
+import { formatPlatform, OciError, openRepositoryImages, type Platform, selectPlatform } from '@image-versions/oci';
+import { openBaseRepository } from '../../options/open-repository.js';
 import type { OpenBase } from './bases.js';
 
 /**
@@ -23,28 +13,12 @@ export function workspaceBases(
   signal: AbortSignal | undefined,
 ): OpenBase {
   return async (name, platform) => {
-    const { repository, reference } = await locate(workspaceRoot, name);
+    const { repository, reference } = await openBaseRepository(workspaceRoot, name);
     const known = digests.get(name);
     const wanted = known?.startsWith('sha256:') ? known : reference;
     const images = await openRepositoryImages(repository, wanted, { name, signal });
     return { repository, image: await images.open(choose(name, images.platforms, platform), { signal }) };
   };
-}
-
-async function locate(workspaceRoot: string, name: string): Promise<{ repository: Repository; reference: string }> {
-  const source = parseImageSource(name);
-  if (source.kind === 'oci-layout') {
-    const repository = openOciLayout(resolve(workspaceRoot, source.path));
-    return { repository, reference: source.reference ?? 'latest' };
-  }
-  const found = source.kind === 'any' || source.kind === 'registry' ? source.reference : undefined;
-  if (found === undefined) {
-    throw new OciError('unsupported', `${name}: expected an image of a registry, or oci:folder:tag`, {
-      hint: 'Only an engine can build on what it alone has: push the image, or set builder to docker.',
-    });
-  }
-  const repository = (await registryClient()).repository(`${found.registry}/${found.repository}`);
-  return { repository, reference: found.digest ?? found.tag ?? 'latest' };
 }
 
 /** An image that is there for one platform alone is taken as it is, as engines do. */

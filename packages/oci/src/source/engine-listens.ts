@@ -1,0 +1,38 @@
+import { connect } from 'node:net';
+import { type Environment, engineAddresses } from './engine-address.js';
+
+/** How long a far engine may take to accept a connection. */
+const timeoutMs = 3_000;
+
+/**
+ * Whether something accepts connections where `connectEngine` would look for an engine. A hint that costs next to nothing: what listens is
+ * not asked who it is, and an address by SSH is taken as there. Never throws.
+ */
+export async function engineListens(env: Environment = process.env): Promise<boolean> {
+  const addresses = await engineAddresses(env, process.platform).catch(() => []);
+  for (const { url } of addresses) if (await listens(url)) return true;
+  return false;
+}
+
+function listens(url: string): Promise<boolean> {
+  const target = targetOf(url);
+  if (target === undefined) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const socket = connect(target);
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.setTimeout(timeoutMs, () => end(false));
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}
+
+function targetOf(url: string): { path: string } | { host: string; port: number } | undefined {
+  const path = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
+  if (path !== undefined) return { path };
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol === 'ssh:') return undefined;
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 2375 };
+}
