@@ -8,9 +8,14 @@ import type { Change, Noise } from './comparison.js';
 export const BUILD_LABELS = {
   times: ['org.opencontainers.image.created', 'org.label-schema.build-date', 'build-date'],
   revisions: ['org.opencontainers.image.revision', 'org.label-schema.vcs-ref', 'vcs-ref'],
+  /** Put on every image by the program that built it; Podman by buildah. */
+  builders: ['io.buildah.version'],
 } as const;
 
-const LABEL_RULE = { rule: 'build-labels', reason: 'They say when and from which commit the image was built.' };
+const LABEL_RULE = {
+  rule: 'build-labels',
+  reason: 'They say when, from which commit and by which builder the image was built.',
+};
 
 /** What a container runs with, one line a setting (`ENV FOO`, `LABEL a.b`, `CMD`), so that equal maps run the same. */
 export type ConfigLines = ReadonlyMap<string, string>;

@@ -45,7 +45,7 @@ export interface Policy {
 }
 
 /** Changes when the meaning of a fingerprint changes: what is compared of an entry, or how. */
-const COMPARISON_VERSION = 1;
+const COMPARISON_VERSION = 2;
 
 /** Throws `invalid`, with every name that is not known, for an unknown profile or rule or an empty glob. */
 export function normalizePolicy(options: PolicyOptions, ruleSet: RuleSet): Policy {
@@ -63,9 +63,7 @@ export function normalizePolicy(options: PolicyOptions, ruleSet: RuleSet): Polic
   return {
     profile,
     rules: globs.length > 0 ? [...on, ignoreRule(globs)] : on,
-    ignoredLabels: new Set(
-      profile === 'strict' ? BUILD_LABELS.times : [...BUILD_LABELS.times, ...BUILD_LABELS.revisions],
-    ),
+    ignoredLabels: new Set(profile === 'strict' ? BUILD_LABELS.times : Object.values(BUILD_LABELS).flat()),
     version: shortHash([COMPARISON_VERSION, ruleSet.version, profile, on.map(({ name }) => name).sort(), globs]),
     contentVersion: shortHash([ruleSet.version, content]),
   };
