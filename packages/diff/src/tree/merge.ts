@@ -33,11 +33,11 @@ export function mergeLayers(layers: readonly StackedLayer[]): FileTree {
         goesBackTo(above, entry, layer) &&
         (above.type !== 'directory' || !isHidden(entry.path))
       ) {
-        merged.set(entry.path, { ...above, madeIn: layer });
+        merged.set(entry.path, placed(above, above.layer, layer));
       }
       if (above !== undefined || isHidden(entry.path)) continue;
       if (entry.type === 'directory' || !implied.has(entry.path)) {
-        merged.set(entry.path, { ...resolveLink(entry, layers, at), layer });
+        merged.set(entry.path, placed(resolveLink(entry, layers, at), layer));
       }
     }
     for (const entry of index.entries) imply(implied, parentOf(entry.path), layer, isHidden);
@@ -61,9 +61,27 @@ function goesBackTo(above: TreeEntry, entry: LayerEntry, layer: TreeLayer): bool
 
 /** A tree of these entries, in whatever order; the last of a path wins. */
 export function treeOf(entries: readonly TreeEntry[]): FileTree {
-  const byName = new Map(entries.map((entry) => [entry.path, entry]));
+  const byName = new Map<string, TreeEntry>();
+  for (const entry of entries) byName.set(entry.path, entry);
   const sorted = [...byName.values()].sort(byPath);
   return { entries: sorted, get: (path) => byName.get(path) };
+}
+
+/**
+ * The entry, where it lies. Field by field: an image has hundreds of thousands of them, and a copy made by spreading takes three
+ * times the memory.
+ */
+function placed(entry: LayerEntry, layer: TreeLayer, madeIn?: TreeLayer): TreeEntry {
+  const { path, type, mode, uid, gid, size, digest, linkTarget, device, xattrs, normal, packages } = entry;
+  const tree: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = { path, type, mode, uid, gid, size, layer };
+  if (digest !== undefined) tree.digest = digest;
+  if (linkTarget !== undefined) tree.linkTarget = linkTarget;
+  if (device !== undefined) tree.device = device;
+  if (xattrs !== undefined) tree.xattrs = xattrs;
+  if (normal !== undefined) tree.normal = normal;
+  if (packages !== undefined) tree.packages = packages;
+  if (madeIn !== undefined) tree.madeIn = madeIn;
+  return tree;
 }
 
 /** A directory that is implied and not hidden has parents that are so too. */
