@@ -6,6 +6,7 @@ import { compareImages, createPolicy } from '../compare-images.js';
 import { defaultLayerCacheFolder, openLayerCache } from '../layer/layer-cache.js';
 import { comparisonToMarkdown } from '../report/comparison-markdown.js';
 import { comparisonToText } from '../report/comparison-text.js';
+import { boundHeap } from './bound-heap.js';
 import { readRegistryTls } from './registry-tls.js';
 import { INTERRUPTED, run } from './run.js';
 import type { Services } from './services.js';
@@ -38,6 +39,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
+boundHeap();
 const { env } = process;
 const folderOf = (cacheDir: string | undefined) => cacheDir ?? defaultLayerCacheFolder(env);
 

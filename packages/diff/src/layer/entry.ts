@@ -48,7 +48,7 @@ export interface LayerEntry {
   readonly linkTarget?: string;
   /** Of device nodes. */
   readonly device?: { readonly major: number; readonly minor: number };
-  /** Values in hex; absent where there are none. */
+  /** Values in hex, of more than 256 bytes as `sha256:<hex>`; absent where there are none. */
   readonly xattrs?: Readonly<Record<string, string>>;
   readonly normal?: NormalForm;
   readonly packages?: readonly PackageFact[];

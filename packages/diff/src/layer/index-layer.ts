@@ -1,17 +1,24 @@
+import { createHash } from 'node:crypto';
 import { readTar, type TarEntry } from '@image-versions/oci';
+import { DiffError } from '../errors.js';
 import type { LayerEntry } from './entry.js';
 import { readFileContent } from './file-content.js';
+import { IndexBudget } from './index-budget.js';
 import type { Inspectors } from './inspect.js';
 import { checkRoot, type LayerContent, LayerDraft } from './layer-draft.js';
-import { normalizePath } from './path.js';
+import { MAX_PATH_LENGTH, normalizePath, shown } from './path.js';
 
 /**
  * Reads a layer's uncompressed tar once, holding no content but that of the file which an inspector looks at.
  * The caller knows the diffId, since who gives out the stream checks it. Throws `invalid` for paths that leave the root,
- * `limit` for too many or too long ones, and what the tar reader throws for a damaged archive.
+ * `limit` for too long ones and where `budget` does, and what the tar reader throws for a damaged archive.
  */
-export async function indexLayer(tar: AsyncIterable<Uint8Array>, inspectors: Inspectors): Promise<LayerContent> {
-  const draft = new LayerDraft();
+export async function indexLayer(
+  tar: AsyncIterable<Uint8Array>,
+  inspectors: Inspectors,
+  budget = new IndexBudget(),
+): Promise<LayerContent> {
+  const draft = new LayerDraft(budget);
   let sizeBytes = 0;
   const counted = async function* () {
     for await (const chunk of tar) {
@@ -41,15 +48,40 @@ async function indexEntry(entry: TarEntry, path: string, inspectors: Inspectors)
     gid,
     size: isFile ? entry.size : 0,
     ...(isFile && (await readFileContent({ path, size: entry.size, mode }, entry.content, inspectors))),
-    ...(type === 'symlink' && { linkTarget: entry.linkPath }),
+    ...(type === 'symlink' && { linkTarget: checkedTarget(entry) }),
     ...(type === 'hardlink' && { linkTarget: normalizePath(entry.linkPath) }),
     ...(isDevice && { device: { major: entry.devMajor, minor: entry.devMinor } }),
-    ...(entry.xattrs.size > 0 && { xattrs: hexOf(entry.xattrs) }),
+    ...(entry.xattrs.size > 0 && { xattrs: xattrsOf(entry) }),
   };
 }
 
+/** As written; the kernel takes none that is longer than a path. */
+function checkedTarget({ path, linkPath }: TarEntry): string {
+  if (linkPath.length <= MAX_PATH_LENGTH) return linkPath;
+  const length = `${linkPath.length} characters, more than ${MAX_PATH_LENGTH}`;
+  throw new DiffError('limit', `layer: symlink ${shown(path)} has a target of ${length}`);
+}
+
+/** Longest name of an extended attribute, three characters a byte that is no UTF-8 (Linux: 255 bytes). */
+const MAX_XATTR_NAME = 3 * 255;
+/** Values up to this many bytes are kept as they are. */
+const SHORT_XATTR_BYTES = 256;
+
 /** By name in sorted order, so that equal attributes print equal. */
-function hexOf(xattrs: ReadonlyMap<string, Uint8Array>): Record<string, string> {
+function xattrsOf({ path, xattrs }: TarEntry): Record<string, string> {
   const sorted = [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.map(([name, value]) => [name, Buffer.from(value).toString('hex')]));
+  return Object.fromEntries(
+    sorted.map(([name, value]) => {
+      if (name.length <= MAX_XATTR_NAME) return [name, hexOf(value)];
+      throw new DiffError(
+        'limit',
+        `layer: entry ${shown(path)} has an extended attribute with a name of ${name.length} characters, more than ${MAX_XATTR_NAME}`,
+      );
+    }),
+  );
+}
+
+function hexOf(value: Uint8Array): string {
+  if (value.byteLength <= SHORT_XATTR_BYTES) return Buffer.from(value).toString('hex');
+  return `sha256:${createHash('sha256').update(value).digest('hex')}`;
 }

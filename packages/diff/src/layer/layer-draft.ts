@@ -1,10 +1,8 @@
 import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex } from './entry.js';
+import { costOfEntry, costOfEvidence, costOfName, EVIDENCE_LIMIT_BYTES, IndexBudget } from './index-budget.js';
 import { byPath, parentOf, shown } from './path.js';
 import { markerOf } from './whiteout.js';
-
-/** Most entries of one layer. Ten times the largest seen; more would not fit in the memory that is promised. */
-export const MAX_ENTRIES = 1_000_000;
 
 /** What one layer's tar says, without the digest that it is known by. */
 export type LayerContent = Omit<LayerIndex, 'diffId'>;
@@ -16,14 +14,20 @@ export class LayerDraft {
   readonly #parents = new Set<string>();
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
-  #mentions = 0;
+  readonly #budget: IndexBudget;
+  #evidenceLeft = EVIDENCE_LIMIT_BYTES;
   #hasReplaced = false;
+
+  /** What it collects is taken from `budget`, which throws `limit`. */
+  constructor(budget = new IndexBudget()) {
+    this.#budget = budget;
+  }
 
   /** True where `path` was a marker: it is noted, and no entry of the file system. */
   addMarker(path: string): boolean {
     const marker = markerOf(path);
     if (marker === undefined) return false;
-    this.#count();
+    this.#budget.spend(costOfName(path));
     if (marker.kind === 'whiteout') this.#whiteouts.add(marker.path);
     else if (marker.kind === 'opaque') this.#opaque.add(marker.path);
     return true;
@@ -31,16 +35,17 @@ export class LayerDraft {
 
   /** The last entry of a path wins. */
   addEntry(entry: LayerEntry): void {
-    this.#count();
+    this.#budget.spend(costOfEntry(entry));
     const { path } = entry;
     this.#hasReplaced ||= entry.type !== 'directory' && this.#parents.has(path);
     for (let parent = path; parent !== ''; ) {
       parent = parentOf(parent);
       if (this.#parents.has(parent)) break;
+      this.#budget.spend(costOfName(parent));
       this.#parents.add(parent);
     }
     this.#entries.delete(path);
-    this.#entries.set(path, entry);
+    this.#entries.set(path, this.#withEvidence(entry));
   }
 
   finish(sizeBytes: number): LayerContent {
@@ -67,13 +72,16 @@ export class LayerDraft {
     return [...this.#entries.values()].filter(({ path }) => !isReplaced(path, positions.get(path) ?? 0));
   }
 
-  #count(): void {
-    this.#mentions += 1;
-    if (this.#mentions > MAX_ENTRIES) {
-      throw new DiffError('limit', `layer: more than ${MAX_ENTRIES} entries`, {
-        hint: 'Split the layer, or ask whether it is what it claims to be.',
-      });
+  /** The entry; without its packages and parts where the layer has had too many of them. */
+  #withEvidence(entry: LayerEntry): LayerEntry {
+    const cost = costOfEvidence(entry);
+    if (cost <= this.#evidenceLeft) {
+      this.#evidenceLeft -= cost;
+      this.#budget.spend(cost);
+      return entry;
     }
+    const { packages: _, normal, ...rest } = entry;
+    return normal === undefined ? rest : { ...rest, normal: { rule: normal.rule, digest: normal.digest } };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Digest, Image } from '@image-versions/oci';
 import type { LayerIndex } from './entry.js';
+import { costOfEntry, costOfEvidence, costOfName, IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 import type { LayerCache } from './layer-cache.js';
@@ -16,6 +17,7 @@ export class LayerStore {
   readonly #inspectors: Inspectors;
   readonly #cache: LayerCache | undefined;
   readonly #options: ReadOptions;
+  readonly #budget = new IndexBudget();
 
   constructor(inspectors: Inspectors, cache: LayerCache | undefined, options: ReadOptions) {
     this.#inspectors = inspectors;
@@ -31,13 +33,15 @@ export class LayerStore {
     return diffIds.every((diffId) => this.#indexes.has(diffId));
   }
 
-  /** Takes what the cache has of these layers. */
+  /** Takes what the cache has of these layers. Throws `limit` where all layers of the comparison are too much. */
   async recall(diffIds: readonly Digest[]): Promise<void> {
     const cache = this.#cache;
     if (cache === undefined) return;
     for (const diffId of new Set(diffIds)) {
       const index = this.#indexes.has(diffId) ? undefined : await cache.read(diffId);
-      if (index !== undefined) this.#indexes.set(diffId, index);
+      if (index === undefined) continue;
+      this.#spend(index);
+      this.#indexes.set(diffId, index);
     }
   }
 
@@ -45,9 +49,19 @@ export class LayerStore {
   async read(image: Image, diffIds: readonly Digest[]): Promise<void> {
     const missing = new Set(diffIds.filter((diffId) => !this.#indexes.has(diffId)));
     if (missing.size === 0) return;
-    const contents = await image.readLayers(missing, (tar) => indexLayer(tar, this.#inspectors), this.#options);
+    const contents = await image.readLayers(
+      missing,
+      (tar) => indexLayer(tar, this.#inspectors, this.#budget),
+      this.#options,
+    );
     const read = [...contents].map(([diffId, content]): LayerIndex => ({ diffId, ...content }));
     for (const index of read) this.#indexes.set(index.diffId, index);
     await Promise.all(read.map((index) => this.#cache?.write(index)));
+  }
+
+  /** For an index that was read another time, what reading it now would. */
+  #spend({ entries, whiteouts, opaque }: LayerIndex): void {
+    for (const entry of entries) this.#budget.spend(costOfEntry(entry) + costOfEvidence(entry));
+    for (const path of [...whiteouts, ...opaque]) this.#budget.spend(costOfName(path));
   }
 }

@@ -3,9 +3,12 @@ import { DiffError } from '../errors.js';
 /** Longest path of an entry, in characters: Linux's PATH_MAX, so that no container could hold a longer one. */
 export const MAX_PATH_LENGTH = 4096;
 
+const BARE_NUL = /\0(?![89a-f][0-9a-f])/;
+
 /**
- * A tar name in the form of `LayerEntry.path`: `./a//b/` is `a/b`, `/` and `./` are the root, the empty string.
- * Throws `invalid` for an empty name, one with a NUL, and one that leaves the root (`a/../../b`); `limit` for one that is too long.
+ * A tar name in the form of `LayerEntry.path`: `./a//b/` is `a/b`, `/` and `./` are the root, the empty string. A NUL and two
+ * hex digits stay: a byte that is no UTF-8 (`TarHeader.path`). Throws `invalid` for an empty name, one with any other NUL, and one that
+ * leaves the root (`a/../../b`); `limit` for one that is too long.
  */
 export function normalizePath(name: string): string {
   if (name.length > MAX_PATH_LENGTH) {
@@ -16,7 +19,8 @@ export function normalizePath(name: string): string {
     );
   }
   if (name === '') throw new DiffError('invalid', 'layer: an entry has an empty name');
-  if (name.includes('\0')) throw new DiffError('invalid', `layer: entry ${shown(name)} has a NUL in its name`);
+  if (name.includes('\0') && BARE_NUL.test(name))
+    throw new DiffError('invalid', `layer: entry ${shown(name)} has a NUL in its name`);
   if (isPlain(name)) return name;
   const kept: string[] = [];
   for (const part of name.split('/')) {

@@ -5,6 +5,9 @@ import type { NormalForm, Part } from '../layer/entry.js';
 /** Most parts that a normal form lists; a file with more has none, since they are evidence and no ground. */
 export const MAX_PARTS = 10_000;
 
+/** Characters of all their names and values together. */
+const MAX_PARTS_LENGTH = 2_000_000;
+
 /**
  * A sha256 over a list of fields. Each field is hashed with its length before it, so that no two different lists of fields
  * give the same bytes.
@@ -35,15 +38,19 @@ export function shortDigest(digest: Digest): string {
   return digest.slice(0, 'sha256:'.length + 16);
 }
 
-/** A normal form of rule `rule`; its parts sorted by name, and left out where there are none or too many. */
+/** A normal form of rule `rule`; its parts sorted by name, and left out where there are none, too many, or too long ones. */
 export function normalForm(rule: string, hash: FieldHash, parts: readonly Part[] = []): NormalForm {
   const digest = hash.digest();
-  if (parts.length === 0 || parts.length > MAX_PARTS) return { rule, digest };
+  if (parts.length === 0 || parts.length > MAX_PARTS || isLong(parts)) return { rule, digest };
   return {
     rule,
     digest,
     parts: [...parts].sort((a, b) => compareText(a.name, b.name) || compareText(a.value, b.value)),
   };
+}
+
+function isLong(parts: readonly Part[]): boolean {
+  return parts.reduce((sum, { name, value }) => sum + name.length + value.length, 0) > MAX_PARTS_LENGTH;
 }
 
 /** Orders by UTF-16 code units, whatever the locale. */
