@@ -24,6 +24,10 @@ export function parsePax(bytes: Buffer): PaxRecords {
       throw new OciError('invalid', `tar: PAX header: no record at byte ${at}`);
     }
     const key = decodeName(bytes, space + 1, equals);
+    // Go's archive/tar refuses it too; and what has been decoded has a NUL for a byte that is no UTF-8.
+    if (bytes.subarray(space + 1, equals).includes(0)) {
+      throw new OciError('invalid', `tar: PAX header: a keyword with a NUL at byte ${at}`);
+    }
     const value = bytes.subarray(equals + 1, end - 1);
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
       if ((sparsePairs.length % 2 === 0) !== (key === 'GNU.sparse.offset')) {

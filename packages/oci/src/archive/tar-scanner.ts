@@ -55,6 +55,7 @@ export class TarScanner {
 
   #meta: MetaRecords = NO_META;
   #global: PaxRecords | undefined;
+  #globalBytes = 0;
   #metaFlag = '';
   #metaBytes: Buffer = ZEROS;
   #metaFilled = 0;
@@ -244,8 +245,19 @@ export class TarScanner {
     };
     if (this.#metaFlag === 'L') this.#meta = { ...this.#meta, longName: text() };
     else if (this.#metaFlag === 'K') this.#meta = { ...this.#meta, longLink: text() };
-    else if (this.#metaFlag === 'g') this.#global = joinPax(this.#global, parsePax(bytes));
+    else if (this.#metaFlag === 'g') this.#takeGlobal(bytes);
     else this.#meta = { ...this.#meta, pax: parsePax(bytes) };
+  }
+
+  /** Checked also where it is ignored, as Go's archive/tar does; only what is applied is kept. */
+  #takeGlobal(bytes: Buffer): void {
+    const records = parsePax(bytes);
+    if (!this.#applyGlobal) return;
+    this.#globalBytes += bytes.length;
+    if (this.#globalBytes > MAX_META_BYTES) {
+      throw new OciError('limit', `tar: PAX global headers of more than ${MAX_META_BYTES} bytes together`);
+    }
+    this.#global = joinPax(this.#global, records);
   }
 
   #withGlobal(meta: MetaRecords): MetaRecords {

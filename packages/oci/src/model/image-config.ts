@@ -7,6 +7,9 @@ import { keySet, maybe, parseJson, stringMap } from './json.js';
 /** Largest config that is read. No spec has a bound; real ones are under 100 kB, and containers' libraries stop at 4 MiB. */
 export const CONFIG_LIMIT_BYTES = 8 * 1024 * 1024;
 
+/** Most layers of an image: overlayfs stacks no more (OVL_MAX_STACK), and Docker makes at most 127. */
+const MAX_LAYERS = 500;
+
 const strings = v.array(v.string());
 
 /** Docker's `strslice`: a list, or one string by itself. */
@@ -90,6 +93,9 @@ export function parseImageConfig(bytes: Uint8Array, what = 'image config'): Imag
     diffIds: written.rootfs.diff_ids ?? [],
     history: (written.history ?? []).map(historyEntry),
   };
+  if (config.diffIds.length > MAX_LAYERS) {
+    throw new OciError('limit', `${what}: ${config.diffIds.length} layers, more than ${MAX_LAYERS}`);
+  }
   const named = config.history.filter((entry) => !entry.emptyLayer).length;
   if (named > config.diffIds.length) {
     throw new OciError('invalid', `${what}: its history names ${named} layers, its rootfs ${config.diffIds.length}`);

@@ -1,8 +1,13 @@
 import * as v from 'valibot';
 import { OciError } from '../errors.js';
 
+/** Values of one document. Real configs and manifests have some hundreds; each costs memory many times its bytes. */
+const MAX_VALUES = 200_000;
+/** Of a larger document only the first bad field is told: each one that is found costs memory. */
+const ALL_FIELDS_BYTES = 256 * 1024;
+
 /**
- * Parses JSON bytes by a schema. `what` names the document in messages. Throws `limit` above `limitBytes` before parsing,
+ * Parses JSON bytes by a schema. `what` names the document in messages. Throws `limit` above `limitBytes` or for too many values, before parsing,
  * `invalid` for what is no UTF-8, no JSON, or of another shape; every bad field is listed by its path, up to five.
  */
 export function parseJson<S extends v.GenericSchema>(
@@ -14,10 +19,20 @@ export function parseJson<S extends v.GenericSchema>(
   if (bytes.byteLength > limitBytes) {
     throw new OciError('limit', `${what}: ${bytes.byteLength} bytes, more than the ${limitBytes} that are read`);
   }
-  const result = v.safeParse(schema, decode(bytes, what));
+  checkValues(bytes, what);
+  const result = v.safeParse(schema, decode(bytes, what), { abortEarly: bytes.byteLength > ALL_FIELDS_BYTES });
   if (result.success) return result.output;
   const issues = result.issues.slice(0, 5).map((issue) => `${v.getDotPath(issue) ?? 'top'}: ${issue.message}`);
   throw new OciError('invalid', `${what}: ${issues.join('; ')}`);
+}
+
+/** Counts what may part or open values, in strings too: an upper bound. */
+function checkValues(bytes: Uint8Array, what: string): void {
+  if (bytes.byteLength <= MAX_VALUES) return;
+  let values = 0;
+  for (const byte of bytes) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) values += 1;
+  if (values > MAX_VALUES)
+    throw new OciError('limit', `${what}: more than ${MAX_VALUES} values in ${bytes.byteLength} bytes`);
 }
 
 function decode(bytes: Uint8Array, what: string): unknown {

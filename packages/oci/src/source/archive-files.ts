@@ -28,6 +28,10 @@ const CHUNK_BYTES = 256 * 1024;
 const HEADER_CHUNK_BYTES = 32 * 1024;
 const MAX_ENTRIES = 200_000;
 const MAX_LINKS = 8;
+/** Linux's PATH_MAX; nothing that is looked for has a longer path. */
+const MAX_PATH_LENGTH = 4096;
+/** Characters of all paths and link targets together. */
+const MAX_PATHS_LENGTH = 32_000_000;
 /** More than any real image unpacks to; a bomb ends here. */
 const SPOOL_LIMIT_BYTES = 128 * 1024 ** 3;
 
@@ -136,11 +140,15 @@ async function indexTar(
   const { size: end } = await handle.stat();
   const files = new Map<string, ArchivedFile>();
   const scanner = new TarScanner({ maxEntries: MAX_ENTRIES });
+  let pathsLength = 0;
   let at = 0;
   for (;;) {
     throwIfAborted(signal);
     for (let event = scanner.next(); event !== 'need'; event = scanner.next()) {
-      if (event === 'entry') addFile(files, scanner);
+      if (event === 'entry') pathsLength += addFile(files, scanner);
+    }
+    if (pathsLength > MAX_PATHS_LENGTH) {
+      throw new OciError('limit', `${name}: its paths have more than ${MAX_PATHS_LENGTH} characters together`);
     }
     const skipped = Math.min(scanner.skippable, end - at);
     scanner.skip(skipped);
@@ -155,14 +163,18 @@ async function indexTar(
   return files;
 }
 
-function addFile(files: Map<string, ArchivedFile>, scanner: TarScanner): void {
+/** Lists the entry; gives the characters that this takes. */
+function addFile(files: Map<string, ArchivedFile>, scanner: TarScanner): number {
   const { path: written, type, linkPath, offset, size } = scanner.header;
   scanner.skipContent();
+  const isFile = type === 'file';
+  if (!isFile && type !== 'symlink' && type !== 'hardlink') return 0;
+  if (written.length > MAX_PATH_LENGTH || linkPath.length > MAX_PATH_LENGTH) return 0;
   const path = insidePath(written);
-  if (path === undefined) return;
-  if (type === 'file') files.set(path, { offset, size, target: undefined });
+  if (path === undefined) return 0;
   const target = type === 'symlink' ? posix.join(posix.dirname(path), linkPath) : linkPath;
-  if (type === 'symlink' || type === 'hardlink') files.set(path, { offset: undefined, size: 0, target });
+  files.set(path, isFile ? { offset, size, target: undefined } : { offset: undefined, size: 0, target });
+  return written.length + linkPath.length;
 }
 
 /** The path as files are listed; `undefined` for one that leads out of the archive. */
