@@ -12,16 +12,23 @@ export interface Ratio {
 
 /** Runs both sides `rounds` times, taking turns in who goes first. */
 export async function compareSides(sides: readonly [Side, Side], rounds: number): Promise<Ratio> {
-  const times: [number[], number[]] = [[], []];
+  const times = await timeInTurns(sides, rounds);
+  const medianMs = [median(times[0] ?? []), median(times[1] ?? [])] as const;
+  return { medianMs, ratio: medianMs[0] / medianMs[1] };
+}
+
+/** Runs all sides `rounds` times, each round begun by another one; gives the times in ms of each side. */
+export async function timeInTurns(sides: readonly Side[], rounds: number): Promise<number[][]> {
+  const times: number[][] = sides.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const at of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+    for (let turn = 0; turn < sides.length; turn++) {
+      const at = (round + turn) % sides.length;
       const start = performance.now();
-      await sides[at].run();
-      times[at].push(performance.now() - start);
+      await sides[at]?.run();
+      times[at]?.push(performance.now() - start);
     }
   }
-  const medianMs = [median(times[0]), median(times[1])] as const;
-  return { medianMs, ratio: medianMs[0] / medianMs[1] };
+  return times;
 }
 
 export function median(values: readonly number[]): number {
