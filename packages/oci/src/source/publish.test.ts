@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Digest } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { parseManifest } from '../model/manifest.js';
@@ -165,10 +166,15 @@ describe('publishing an image', () => {
   ])('where a layer %s there is no tag, and no file is left', async (_, options, arrange, code) => {
     const stop = new AbortController();
     arrange(registry, stop);
+    // Of its own: others publish on this machine, too.
+    const folder = await mkdtemp(join(tmpdir(), 'publish-test-'));
+    vi.stubEnv('TMPDIR', folder);
     const publishing = publishImage(memoryImage(literal), repository, { ...options, tag: 'v1', signal: stop.signal });
     await expect(publishing).rejects.toMatchObject({ code });
     expect(registry.manifests.get('app')).toBeUndefined();
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith('image-versions-publish-'))).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
   });
 });
 
