@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
 import { isLoopback, redactUrl } from './endpoint.js';
@@ -46,24 +46,23 @@ const MAX_REDIRECTS = 5;
 
 /** HTTP over undici: time-outs, proxies from the environment, redirects that never carry credentials to another origin. */
 export function createTransport(settings: RegistrySettings): Transport {
-  const common = {
-    connect: { timeout: settings.connectTimeoutMs },
-    headersTimeout: settings.headersTimeoutMs,
-    bodyTimeout: settings.bodyTimeoutMs,
+  /** Loaded at the first request: that takes as long as starting Node, and many a command asks no registry. */
+  let loading: Promise<Connections> | undefined;
+  const connections = () => {
+    loading ??= connect(settings);
+    return loading;
   };
-  const direct = new Agent(common);
-  const proxied = proxyAgent(settings, common) ?? direct;
-  const own = new Map([...settings.tls].map(([host, tls]) => [host, agentFor(host, tls, settings, common)]));
 
   async function sendOnce(wanted: HttpRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
     throwIfAborted(wanted.signal);
     settings.onRequest({ method: wanted.method, url: redactUrl(url) });
+    const { request, dispatcherFor } = await connections();
     const body = wanted.body?.();
     const stream = body !== undefined && typeof body === 'object' && Symbol.asyncIterator in body;
     try {
       const response = await request(url, {
         method: wanted.method,
-        dispatcher: own.get(url.host) ?? (isLoopback(url.host) ? direct : proxied),
+        dispatcher: dispatcherFor(url.host),
         headers: { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) },
         ...(body !== undefined && { body: stream ? Readable.from(body, { objectMode: false }) : body }),
         ...(wanted.signal && { signal: wanted.signal }),
@@ -93,23 +92,60 @@ export function createTransport(settings: RegistrySettings): Transport {
       }
     },
     async close() {
+      await (await loading?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+interface Connections {
+  readonly request: Undici['request'];
+  readonly dispatcherFor: (host: string) => Dispatcher;
+  readonly close: () => Promise<void>;
+}
+
+type Undici = typeof import('undici');
+
+async function connect(settings: RegistrySettings): Promise<Connections> {
+  const undici = await import('undici');
+  const common = {
+    connect: { timeout: settings.connectTimeoutMs },
+    headersTimeout: settings.headersTimeoutMs,
+    bodyTimeout: settings.bodyTimeoutMs,
+  };
+  const direct = new undici.Agent(common);
+  const proxied = proxyAgent(undici, settings, common) ?? direct;
+  const own = new Map([...settings.tls].map(([host, tls]) => [host, agentFor(undici, host, tls, settings, common)]));
+  return {
+    request: undici.request,
+    dispatcherFor: (host) => own.get(host) ?? (isLoopback(host) ? direct : proxied),
+    async close() {
       await Promise.all([...new Set([direct, proxied, ...own.values()])].map((agent) => agent.destroy()));
     },
   };
 }
 
-function agentFor(host: string, tls: RegistryTls, settings: RegistrySettings, common: Agent.Options): Dispatcher {
+function agentFor(
+  undici: Undici,
+  host: string,
+  tls: RegistryTls,
+  settings: RegistrySettings,
+  common: Agent.Options,
+): Dispatcher {
   const { certificates, isChecked = true } = tls;
   const checks = { rejectUnauthorized: isChecked, ...(certificates && { ca: [...rootCertificates, certificates] }) };
-  const proxied = isLoopback(host) ? undefined : proxyAgent(settings, { ...common, requestTls: checks });
-  return proxied ?? new Agent({ ...common, connect: { ...common.connect, ...checks } });
+  const proxied = isLoopback(host) ? undefined : proxyAgent(undici, settings, { ...common, requestTls: checks });
+  return proxied ?? new undici.Agent({ ...common, connect: { ...common.connect, ...checks } });
 }
 
-function proxyAgent(settings: RegistrySettings, common: EnvHttpProxyAgent.Options): Dispatcher | undefined {
+function proxyAgent(
+  undici: Undici,
+  settings: RegistrySettings,
+  common: EnvHttpProxyAgent.Options,
+): Dispatcher | undefined {
   const variable = (name: string) => settings.env[name.toLowerCase()] || settings.env[name.toUpperCase()] || '';
   const [httpProxy, httpsProxy, noProxy] = [variable('http_proxy'), variable('https_proxy'), variable('no_proxy')];
   if (httpProxy === '' && httpsProxy === '') return undefined;
-  return new EnvHttpProxyAgent({ ...common, httpProxy, httpsProxy, noProxy, proxyTunnel: false });
+  return new undici.EnvHttpProxyAgent({ ...common, httpProxy, httpsProxy, noProxy, proxyTunnel: false });
 }
 
 function toResponse(response: Dispatcher.ResponseData, url: URL, wanted: HttpRequest): HttpResponse {
