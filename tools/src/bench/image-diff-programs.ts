@@ -39,12 +39,16 @@ export async function findPrograms(folder: string): Promise<Program[]> {
   const diffoci = find('DIFFOCI', 'diffoci');
   if (diffoci) {
     const run = async (before: string, after: string) => {
-      // It has no archives, and of engines only those of API 1.48 and later.
-      if (![before, after].every((name) => name.startsWith('remote://'))) return undefined;
+      // It has no registries over plain HTTP, and of engines only those of API 1.48 and later. Of archives it takes the names.
+      if (![before, after].every((name) => name.endsWith('.tar'))) return undefined;
       return withFolder(folder, async (cache) => {
-        const names = [before, after].map((name) => name.replace('remote://', ''));
-        const args = ['--backend=local', `--local-cache=${cache}`, 'diff', '--semantic', '--pull=always', ...names];
-        const measured = await measure(diffoci, args);
+        const script =
+          'for tar in "$2" "$3"; do "$0" --backend=local --local-cache="$1" load < "$tar" || exit 3; done; ' +
+          'exec "$0" --backend=local --local-cache="$1" diff --semantic --pull=never "$4" "$5"';
+        const names = [before, after].map((path) =>
+          path.replace(/^.*\/(s\d+)-(\w+)\.tar$/, 'image-versions-bench/$1:$2'),
+        );
+        const measured = await measure('sh', ['-c', script, diffoci, cache, before, after, ...names]);
         // It ends with 1 for a difference and for a failure alike.
         return checked(measured, /level=fatal/.test(measured.output) ? [] : [0, 1], 'diffoci');
       });

@@ -9,6 +9,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compareImages, createPolicy } from '@image-versions/diff';
+import { createRegistryClient, openImages } from '@image-versions/oci';
 import { type RunningRegistry, startRegistry } from '../testbed/index.js';
 import { measureFingerprint } from './image-diff-fingerprint.js';
 import { type BenchImages, makeHugeLayout, makeImages, removeImages, type Variant } from './image-diff-images.js';
@@ -65,12 +67,31 @@ async function comparePair(images: BenchImages, after: Variant, programs: readon
   };
   await compareOn(`${pairNames[after]}, engine against registry`, [floor, ...programs], remote('first'), engine);
   await compareOn(`${pairNames[after]}, registry against registry`, programs, remote('first'), remote(after));
+  if (after === 'first') await compareInProcess(images);
   await compareOn(
     `${pairNames[after]}, archive against archive`,
     programs,
     images.archive.first,
     images.archive[after],
   );
+}
+
+/** What it costs where no process is started for it, as in the Nx plugin. */
+async function compareInProcess(images: BenchImages): Promise<void> {
+  const client = createRegistryClient();
+  const once = async () => {
+    const open = () => openImages(`remote://${images.registry.first}`, { registryClient: client });
+    const [before, after] = await Promise.all([open(), open()]);
+    const { verdict } = await compareImages(before, after, createPolicy());
+    if (verdict !== 'same') throw new Error(`an image compared with itself is ${verdict}`);
+  };
+  try {
+    await once();
+    const [times = []] = await timeInTurns([{ name: 'in process', run: once }], Math.max(rounds, 5));
+    console.log(`  ours, in a process that runs: ${median(times).toFixed(1)} ms`);
+  } finally {
+    await client.close();
+  }
 }
 
 async function compareOn(what: string, programs: readonly Program[], before: string, after: string): Promise<void> {
