@@ -81,8 +81,10 @@ export async function makeImages(size: number, host: string, folder: string): Pr
   return { megabytes: Math.round(bytes / 1e6), ...images };
 }
 
-export async function removeImages({ engine }: BenchImages): Promise<void> {
-  await must('docker', ['rmi', '-f', ...Object.values(engine)]);
+/** Removes the images of all sizes, their bases too. */
+export async function removeImages(): Promise<void> {
+  const names = await must('docker', ['images', '--format', '{{.Repository}}:{{.Tag}}', 'image-versions-bench/*']);
+  if (names !== '') await must('docker', ['rmi', '-f', ...names.split('\n')]);
 }
 
 /** Debian without documentation up to 100 MB, the runtime of the sample workspace above, and from 500 MB on more layers. */

@@ -47,7 +47,7 @@ async function benchmark(size: number, registry: RunningRegistry, programs: read
     await measureFingerprint(images, registry, folder);
     await measureThroughput(images, rounds);
   } finally {
-    await removeImages(images);
+    await removeImages();
     for (const archive of Object.values(images.archive)) await rm(archive, { force: true });
   }
 }
