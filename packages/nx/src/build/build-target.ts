@@ -1,18 +1,16 @@
+import { resolve } from 'node:path';
+import type { ImageSource } from '@image-versions/oci';
 import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../errors.js';
-import type { Builder } from './builder.js';
+import type { Builder, BuiltImage } from './builder.js';
 import { openEngineImage } from './engine-image.js';
 
-/** Has another target make the image, which then lies in the engine under the name that the options say. */
+/** Has another target make the image, which then lies where the option `buildTargetImage` says. */
 export function buildTargetBuilder(target: string, context: ExecutorContext): Builder {
   return {
     name: `target ${target}`,
-    async build({ container, bases, signal }) {
-      const [{ runExecutor, parseTargetString }, { connectEngine }] = await Promise.all([
-        import('@nx/devkit'),
-        import('@image-versions/oci'),
-      ]);
-      const engine = await connectEngine({ signal });
+    async build({ workspaceRoot, container, bases, signal }) {
+      const { runExecutor, parseTargetString } = await import('@nx/devkit');
       const parsed = target.includes(':') ? parseTargetString(target, context) : { project: container.project, target };
       for await (const { success } of await runExecutor(parsed, {}, context)) {
         if (success) continue;
@@ -25,7 +23,7 @@ export function buildTargetBuilder(target: string, context: ExecutorContext): Bu
         );
       }
       const reference = container.buildTargetImage;
-      const opened = await openEngineImage(engine, reference);
+      const opened = await openMade(workspaceRoot, reference, signal);
       return {
         builder: `target ${parsed.project}:${parsed.target}`,
         reference,
@@ -36,4 +34,27 @@ export function buildTargetBuilder(target: string, context: ExecutorContext): Bu
       };
     },
   };
+}
+
+/** A bare name is one of the engine: a target that makes an image leaves it there, or in a file. */
+async function openMade(
+  workspaceRoot: string,
+  reference: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<BuiltImage, 'images' | 'image' | 'source'>> {
+  const { connectEngine, OciError, openImages, openOciLayout, parseImageSource } = await import('@image-versions/oci');
+  const made = inWorkspace(parseImageSource(reference), workspaceRoot);
+  if (made.kind === 'any' || made.kind === 'engine') {
+    return openEngineImage(await connectEngine({ signal }), made.name);
+  }
+  const images = await openImages(made, { signal });
+  const [platform] = images.platforms;
+  if (platform === undefined) throw new OciError('invalid', `${images.name} has no platform`);
+  const source = made.kind === 'oci-layout' ? openOciLayout(made.path) : undefined;
+  return { images, image: await images.open(platform, { signal }), ...(source && { source }) };
+}
+
+/** Paths are written from the workspace root. */
+function inWorkspace(source: ImageSource, workspaceRoot: string): ImageSource {
+  return 'path' in source ? { ...source, path: resolve(workspaceRoot, source.path) } : source;
 }

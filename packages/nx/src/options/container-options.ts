@@ -21,7 +21,7 @@ export interface ContainerOptions extends BuildxOptions {
   builder?: BuilderName;
   /** Another target that makes the image, `target` or `project:target[:configuration]`. */
   buildTarget?: string;
-  /** What `buildTarget` calls the image in the engine; default the project's name with `:latest`. */
+  /** Where `buildTarget` leaves the image: in the engine, an OCI layout or an archive; default the project's name with `:latest` in the engine. */
   buildTargetImage?: string;
   /** What of two images counts; replaces that of the workspace. */
   comparison?: ComparisonOptions;
