@@ -3,9 +3,9 @@ import type { LayerEntry, PackageFact, Part } from './entry.js';
 
 /**
  * What all layer indexes of one comparison may take, as estimated here. Measured: a comparison of two images that fill it, and
- * have no layer in common, stays under 250 MB. About 240,000 paths; a layer that both images have counts once.
+ * have no layer in common, stays under 250 MB. About 230,000 paths; a layer that both images have counts once.
  */
-export const INDEX_LIMIT_BYTES = 120_000_000;
+export const INDEX_LIMIT_BYTES = 108_000_000;
 
 /** What packages and parts of files may take in one layer; they are evidence, so past this they are left out. */
 export const EVIDENCE_LIMIT_BYTES = 32_000_000;
@@ -32,7 +32,7 @@ export class IndexBudget {
     if (this.#left >= 0) return;
     const limit = Math.round(this.#limitBytes / 1e6);
     throw new DiffError('limit', `layer: the paths of both images together take more than ${limit} MB of memory`, {
-      hint: 'Images with more than about 240,000 different paths, or with very long ones, are not compared; split the image.',
+      hint: 'Images with more than about 230,000 different paths, or with very long ones, are not compared; split the image.',
     });
   }
 }

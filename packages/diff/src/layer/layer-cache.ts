@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
 import { type Digest, isDigest } from '@image-versions/oci';
+import pLimit from 'p-limit';
 import type { LayerEntry, LayerIndex } from './entry.js';
 
 /** Keeps layer indexes by diffId. A cache never fails: what it can't read it has not, what it can't write is made anew next time. */
@@ -18,11 +20,15 @@ const FORMAT_VERSION = 2;
 
 /** The folder is kept at about this size; what was not used longest goes first. */
 const MAX_FOLDER_BYTES = 2 * 1024 ** 3;
-const MAX_FILE_BYTES = 1024 ** 3;
+/** Of one index as text. */
+const MAX_FILE_LENGTH = 1024 ** 3;
 const PRUNE_EVERY_MS = 24 * 60 * 60 * 1000;
 
-const zip = promisify(gzip);
-const unzip = promisify(gunzip);
+/** Entries that are turned into text at once: a whole index as one text would be as large as the index. */
+const BATCH_ENTRIES = 1000;
+
+/** Process-wide, since two images are read at once. */
+const oneWriter = pLimit(1);
 
 /** `IMAGE_VERSIONS_CACHE_DIR`, else `image-versions/layers` in the user's cache folder (XDG base directory specification). */
 export function defaultLayerCacheFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -41,8 +47,7 @@ export function openLayerCache(folder: string, version: string, now: () => numbe
       if (!isDigest(diffId)) return undefined;
       const file = fileOf(diffId);
       try {
-        const bytes = await unzip(await readFile(file), { maxOutputLength: MAX_FILE_BYTES });
-        const index = parse(bytes.toString('utf8'), diffId);
+        const index = parse(await readLines(file), diffId);
         await utimes(file, now() / 1000, now() / 1000).catch(() => undefined);
         return index;
       } catch {
@@ -55,7 +60,7 @@ export function openLayerCache(folder: string, version: string, now: () => numbe
       const draft = `${file}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
       try {
         await mkdir(folder, { recursive: true });
-        await writeFile(draft, await zip(JSON.stringify(index), { level: 1 }));
+        await oneWriter(() => pipeline(textOf(index), createGzip({ level: 1 }), createWriteStream(draft)));
         await rename(draft, file);
         await pruneSometimes(folder, now());
       } catch {
@@ -65,17 +70,47 @@ export function openLayerCache(folder: string, version: string, now: () => numbe
   };
 }
 
-/** A file that is not whole fails gunzip's checksum; this looks for one that was written by something else. */
-function parse(text: string, diffId: Digest): LayerIndex | undefined {
-  const index = JSON.parse(text) as Partial<LayerIndex>;
+/** What is on the first line: all but the entries, which follow in batches, a line each. */
+type Head = Omit<LayerIndex, 'entries'> & { readonly entryCount: number };
+
+function* textOf({ entries, ...rest }: LayerIndex): Generator<string> {
+  yield `${JSON.stringify({ ...rest, entryCount: entries.length } satisfies Head)}\n`;
+  for (let at = 0; at < entries.length; at += BATCH_ENTRIES) {
+    yield `${JSON.stringify(entries.slice(at, at + BATCH_ENTRIES))}\n`;
+  }
+}
+
+/** The values of all lines. A file that is not whole fails gunzip's checksum. */
+async function readLines(file: string): Promise<unknown[]> {
+  const values: unknown[] = [];
+  let rest = '';
+  let length = 0;
+  const unzipped = createGunzip();
+  unzipped.setEncoding('utf8');
+  await pipeline(createReadStream(file), unzipped, async (texts: AsyncIterable<string>) => {
+    for await (const text of texts) {
+      length += text.length;
+      if (length > MAX_FILE_LENGTH) throw new RangeError(`more than ${MAX_FILE_LENGTH} characters`);
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) values.push(JSON.parse(line));
+    }
+  });
+  return values;
+}
+
+/** Looks for what was written by something else. */
+function parse([first, ...batches]: readonly unknown[], diffId: Digest): LayerIndex | undefined {
+  const { entryCount, ...head } = (first ?? {}) as Partial<Head>;
+  const entries = (batches as Partial<LayerEntry>[][]).flat();
   const isWhole =
-    index.diffId === diffId &&
-    typeof index.sizeBytes === 'number' &&
-    Array.isArray(index.entries) &&
-    Array.isArray(index.whiteouts) &&
-    Array.isArray(index.opaque) &&
-    index.entries.every(isEntry);
-  return isWhole ? (index as LayerIndex) : undefined;
+    head.diffId === diffId &&
+    typeof head.sizeBytes === 'number' &&
+    Array.isArray(head.whiteouts) &&
+    Array.isArray(head.opaque) &&
+    entries.length === entryCount &&
+    entries.every(isEntry);
+  return isWhole ? ({ ...head, entries } as LayerIndex) : undefined;
 }
 
 function isEntry(entry: Partial<LayerEntry> | null): boolean {
