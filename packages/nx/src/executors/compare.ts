@@ -17,20 +17,26 @@ export async function compareWithBuilt(
   before: ImageSet,
   built: BuiltImage,
   written: ComparisonOptions,
+  onProgress: (bytes: number) => void,
 ): Promise<Comparison> {
   const { compareImages } = await import('@image-versions/diff');
   const { policy, store } = await policyAndStore(written);
-  return compareImages(before, built.images, policy, { ...store, baseDiffIds: { after: built.baseDiffIds } });
+  return compareImages(before, built.images, policy, {
+    ...store,
+    onProgress,
+    baseDiffIds: { after: built.baseDiffIds },
+  });
 }
 
 /** Fingerprint of one platform of what was built, as annotations to publish it with: they save the next comparison its download. */
 export async function fingerprintAnnotations(
   image: Image,
   written: ComparisonOptions,
+  onProgress: (bytes: number) => void,
 ): Promise<Record<string, string>> {
   const { FINGERPRINT_ANNOTATION, fingerprintImage } = await import('@image-versions/diff');
   const { policy, store } = await policyAndStore(written);
-  return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, policy, store) };
+  return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, policy, { ...store, onProgress }) };
 }
 
 /** A comparison for people, in colour on a terminal. */

@@ -6,6 +6,7 @@ import { checkPinnedTag } from '../../plan/pinned.js';
 import { buildContainer } from '../build.js';
 import { compareWithBuilt, formatComparison } from '../compare.js';
 import { type ContainerState, containerFor, readContainerState } from '../container.js';
+import { showProgress } from '../progress.js';
 import { runReported } from '../report.js';
 
 export interface DiffImageOptions extends ContainerOptions {
@@ -28,7 +29,10 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
       name: `${container.image}:${version}`,
     });
     const built = await buildContainer(container, context, { isFresh: false, keeps: false, prints: 'steps' });
-    const comparison = await compareWithBuilt(before, built, container.comparison);
+    const progress = showProgress(container.project);
+    const comparison = await compareWithBuilt(before, built, container.comparison, progress.read).finally(
+      progress.done,
+    );
     await Promise.all([before.close(), built.close()]);
     console.log(json === true ? JSON.stringify(comparison, null, 2) : await formatComparison(comparison));
   });

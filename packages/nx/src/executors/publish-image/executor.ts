@@ -8,6 +8,7 @@ import { isTag } from '../../store/version.js';
 import { buildContainer } from '../build.js';
 import { compareWithBuilt, fingerprintAnnotations } from '../compare.js';
 import { containerFor, readContainerState, readPinFile, writeOutcome } from '../container.js';
+import { showProgress } from '../progress.js';
 import { runReported } from '../report.js';
 import { changedInputs } from './changed-inputs.js';
 import { publish } from './publish.js';
@@ -33,16 +34,18 @@ export default async function publishImageExecutor(options: PublishOptions, cont
       dirty: process.env[handedOver.dirty] === 'true',
       gitProblem: process.env[handedOver.gitProblem] ?? '',
     };
+    const progress = showProgress(container.container.project);
     const record = await publish(
       { container, request, fresh, git },
       {
         repository: await openImageRepository(context.root, container.container),
         build: (isFresh) => buildContainer(container.container, context, { isFresh, keeps: false, prints: 'steps' }),
-        compare: (before, built) => compareWithBuilt(before, built, container.container.comparison),
-        annotations: (image) => fingerprintAnnotations(image, container.container.comparison),
+        compare: (before, built) => compareWithBuilt(before, built, container.container.comparison, progress.read),
+        annotations: (image) => fingerprintAnnotations(image, container.container.comparison, progress.read),
+        onPush: progress.pushed,
         changedInputs: (annotations, built) => changedInputs(annotations, built, context),
       },
-    );
+    ).finally(progress.done);
     await writeOutcome(context.root, container.container.project, '.json', record);
     console.log(describe(record));
   });

@@ -63,6 +63,7 @@ function publishContent(content: string, facts: PublishFacts) {
     compare: (before, built) => compareImages(before, built.images, createPolicy()),
     annotations: async () => ({}),
     changedInputs: async () => [],
+    onPush: () => undefined,
   });
 }
 

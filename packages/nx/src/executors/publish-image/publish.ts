@@ -1,5 +1,5 @@
 import type { Comparison } from '@image-versions/diff';
-import type { Digest, Image, ImageSet, Repository } from '@image-versions/oci';
+import type { Digest, Image, ImageSet, PublishProgress, Repository } from '@image-versions/oci';
 import type { BuiltImage } from '../../build/builder.js';
 import { ImageVersionsError } from '../../errors.js';
 import type { PublishRequest } from '../../options/publish-options.js';
@@ -31,6 +31,8 @@ export interface PublishTools {
   compare(before: ImageSet, built: BuiltImage): Promise<Comparison>;
   /** Fingerprint annotations, which save the next comparison its download. */
   annotations(image: Image): Promise<Record<string, string>>;
+  /** Told each step of a push. */
+  onPush(step: PublishProgress): void;
   /** Which inputs changed since a version was published with these annotations. */
   changedInputs(annotations: Readonly<Record<string, string>>, built: BuiltImage): Promise<Reason[]>;
 }
@@ -177,7 +179,7 @@ async function carryOut(
   }
   const { image, images, source } = built;
   const known = (image: Image) => knownLayers(image, built, repository, plan.standing?.digest);
-  const options = { tag, additionalTags: ['latest'], ...(source && { source }) };
+  const options = { tag, additionalTags: ['latest'], onProgress: tools.onPush, ...(source && { source }) };
   const madeFrom = inputAnnotations(built, git);
   const annotations = async (image: Image) => ({ ...madeFrom, ...(await tools.annotations(image)) });
   const published = images.isIndex
