@@ -103,4 +103,15 @@ describe('parseImageConfig', () => {
       expect.objectContaining({ code: 'limit' }),
     );
   });
+
+  it('refuses more values and more layers than any image has', () => {
+    const limit = expect.objectContaining({ code: 'limit' });
+    expect(() => parse({ rootfs, config: { Env: Array.from({ length: 250_000 }, () => 'A') } })).toThrowError(limit);
+    expect(() => parse({ rootfs: { ...rootfs, diff_ids: Array.from({ length: 501 }, () => DIGEST) } })).toThrowError(
+      limit,
+    );
+    expect(parse({ rootfs: { ...rootfs, diff_ids: Array.from({ length: 500 }, () => DIGEST) } }).diffIds).toHaveLength(
+      500,
+    );
+  });
 });
