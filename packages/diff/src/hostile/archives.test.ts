@@ -12,8 +12,8 @@ import {
 } from '@image-versions/oci/testing';
 import { describe, expect, it } from 'vitest';
 import { compareImages, createPolicy } from '../compare-images.js';
-import { temporaryFolder } from '../testing/temporary-folder.js';
-import { compareFiles } from '../testing/verdict-of.js';
+import { compareFiles } from './compare-files.testing.js';
+import { temporaryFolder } from './temporary-folder.testing.js';
 
 const folder = temporaryFolder();
 let files = 0;

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { TarLiteral } from '@image-versions/oci/testing';
 import { describe, expect, it } from 'vitest';
 import { type ZipFile, zipBytes } from '../testing/archive-bytes.js';
-import { compareFiles } from '../testing/verdict-of.js';
+import { compareFiles } from './compare-files.testing.js';
 
 const jar = (content: Uint8Array): TarLiteral[] => [{ path: 'app/lib/x.jar', content }];
 const compareJars = (before: Uint8Array, after: Uint8Array) => compareFiles(jar(before), jar(after));

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { buildImage, dockerArchiveEntries, type TarLiteral, writeTar } from '@image-versions/oci/testing';
 import { describe, expect, it } from 'vitest';
 import { zipBytes } from '../testing/archive-bytes.js';
-import { measureImageDiff, PEAK_LIMIT_MB } from '../testing/measured-child.js';
-import { temporaryFolder } from '../testing/temporary-folder.js';
-import { type Pieces, tarOf, writeImage } from '../testing/written-image.js';
+import { measureImageDiff, PEAK_LIMIT_MB } from './measured-child.testing.js';
+import { temporaryFolder } from './temporary-folder.testing.js';
+import { type Pieces, tarOf, writeImage } from './written-image.testing.js';
 
 const folder = temporaryFolder();
 const TIMEOUT_MS = 300_000;

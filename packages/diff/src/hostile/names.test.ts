@@ -4,7 +4,7 @@ import { compareImages, createPolicy } from '../compare-images.js';
 import { fingerprintImage } from '../fingerprint-image.js';
 import { comparisonToMarkdown } from '../report/comparison-markdown.js';
 import { comparisonToText } from '../report/comparison-text.js';
-import { compareFiles } from '../testing/verdict-of.js';
+import { compareFiles } from './compare-files.testing.js';
 
 const plain: TarLiteral[] = [{ path: 'app/main', content: '1' }];
 /** A name as bytes, which `path` can't have. */
