@@ -74,14 +74,16 @@ await describeWithEngine('the engine', (engine) => {
     test('gives the image, and each line of output', async () => {
       await dockerfile('ARG WHO\nRUN echo hello $WHO\nENV A=b');
       const lines: string[] = [];
+      // Of this run alone: what an engine takes from its cache prints nothing.
+      const who = `you ${buildKit} ${Date.now()}`;
       const image = await fixture.build({
         buildKit,
-        buildArgs: { WHO: `you ${buildKit}` },
+        buildArgs: { WHO: who },
         labels: { team: 'blue' },
         tags: [`ivtest-build:${buildKit}`],
         onProgress: (line) => lines.push(line),
       });
-      expect(lines.join('\n')).toMatch(/^hello you (true|false)$/m);
+      expect(lines).toContain(`hello ${who}`);
       expect(image.repoTags).toEqual([expect.stringContaining(`ivtest-build:${buildKit}`)]);
       expect(image.config.config).toMatchObject({ Env: expect.arrayContaining(['A=b']), Labels: { team: 'blue' } });
       expect(await engine.inspect(`ivtest-build:${buildKit}`)).toEqual(image);
