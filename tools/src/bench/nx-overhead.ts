@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { bases, ensureBases, installTemplate, must, packPackages, startRegistry } from '../testbed/index.js';
 import { compareSides, formatRatio, type Side } from './ratio.js';
 
-const rounds = 7;
+/** Fewer where each takes seconds. */
+const roundsFor = (count: number) => (count >= 1000 ? 3 : 7);
 
 interface Generated {
   readonly root: string;
@@ -51,7 +52,7 @@ async function main(counts: readonly number[]): Promise<void> {
           { name: 'plugin', run: async () => void (await nx(withPlugin, line)) },
           { name: 'no plugin', run: async () => void (await nx(without, line)) },
         ];
-        console.log(formatRatio(`${count} containers, nx ${line}`, sides, await compareSides(sides, rounds)));
+        console.log(formatRatio(`${count} containers, nx ${line}`, sides, await compareSides(sides, roundsFor(count))));
       }
     }
   } finally {
@@ -67,7 +68,7 @@ async function generate(root: string, template: string, count: number, registry?
   const manifest = JSON.parse(await readFile(join(template, 'package.json'), 'utf8'));
   await writeFile(join(root, 'package.json'), JSON.stringify({ ...manifest, workspaces: undefined }));
   const plugins = registry
-    ? [{ plugin: '@image-versions/nx', options: { registry: `${registry}/bench${count}` } }]
+    ? [{ plugin: '@image-versions/nx', options: { registry: `${registry}/bench${count}`, builder: 'embedded' } }]
     : [];
   await writeFile(join(root, 'nx.json'), JSON.stringify({ analytics: false, plugins }));
   await writeFile(join(root, '.gitignore'), 'node_modules\ndist\nhome\n.nx\n');
