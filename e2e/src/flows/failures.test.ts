@@ -61,6 +61,10 @@ describeE2e('what is not there is a clear message, exit code 1, and version file
         expect(output).not.toContain(secret);
         expect(JSON.stringify(await other.record('db-init'))).not.toContain(secret);
       }
+      await must('rm', [`${other.home}/.docker/config.json`]);
+      const env = { IMAGE_VERSIONS_REGISTRY_USERNAME: 'ci', IMAGE_VERSIONS_REGISTRY_PASSWORD: 'let-me-in' };
+      expect(await other.mustNx('run rabbitmq:publish-image', { env })).not.toContain('let-me-in');
+      expect(await other.version('rabbitmq')).toBe(await other.head());
     } finally {
       await other.remove();
       await registry.stop();

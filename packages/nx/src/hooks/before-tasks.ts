@@ -26,6 +26,8 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
       import('./tokens.js'),
       import('./rules-version.js'),
     ]);
+  // Credentials in the environment are for the workspace's registry, unless it says for which.
+  if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= options.registry.split('/')[0];
   const { workspaceRoot, nxJsonConfiguration: nxJson } = context;
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
