@@ -40,7 +40,7 @@ export function showProgress(
     output.write(`\r\u001b[K${project}: ${[...lines()].join(', ')}`);
   };
   function* lines() {
-    if (readBytes > 0) yield `read ${megabytes(readBytes)} of layers to compare`;
+    if (readBytes >= 50_000) yield `read ${megabytes(readBytes)} of layers to compare`;
     if (counts.pushed + counts.there > 0) {
       const { pushed, there } = counts;
       yield `pushed ${pushed} ${pushed === 1 ? 'layer' : 'layers'} (${megabytes(sentBytes)}), ${there} ${there === 1 ? 'was' : 'were'} there`;
