@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judged } from '../testing/judged.js';
+import { file, directory as folder, layerAt } from '../testing/literal-tree.js';
+import { treeOf } from '../tree/merge.js';
 import { temporaryLeftovers as rule } from './temporary-leftovers.js';
 
 const directory = { type: 'directory', mode: 0o700 } as const;
@@ -38,6 +40,32 @@ describe('temporary-leftovers', () => {
   ])('keeps %s, whose name somebody chose, or which is elsewhere', (path) => {
     expect(judged(rule, path, 'run', directory)).toBe('keep');
     expect(judged(rule, `${path}/out`)).toBe('keep');
+  });
+
+  describe('a name that looks like a word', () => {
+    const made = (command: string, mode: number, path = 'tmp/build.nkecfo') => {
+      const layer = {
+        ...layerAt(1, 'run'),
+        history: { createdBy: `RUN /bin/sh -c ${command} # buildkit`, emptyLayer: false },
+      };
+      const top = path.split('/').slice(0, 2).join('/');
+      const entry = { ...file(path, 'x', { mode }), layer };
+      const tree = treeOf(top === path ? [entry] : [{ ...folder(top, { mode: 0o700 }), layer }, entry]);
+      return rule.judge(entry, tree);
+    };
+
+    it('is dropped where the command names mktemp and its template', () => {
+      expect(made('f=$(mktemp /tmp/build.XXXXXX) && date > $f', 0o600)).toBe('drop');
+      expect(made('mktemp -d -t build.XXXXXX', 0o644, 'tmp/build.nkecfo/out')).toBe('drop');
+      expect(made('mktemp --suffix .txt /tmp/aXXXX.txt', 0o600, 'tmp/abcde.txt')).toBe('drop');
+    });
+
+    it('is kept where the command has another template, or none, or where others may read it', () => {
+      expect(made('mktemp /tmp/test.XXXXXX', 0o600)).toBe('keep');
+      expect(made('mktemp /tmp/build.XXXXXXXX', 0o600)).toBe('keep');
+      expect(made('touch /tmp/build.nkecfo', 0o600)).toBe('keep');
+      expect(made('mktemp /tmp/build.XXXXXX', 0o644)).toBe('keep');
+    });
   });
 
   it('keeps what a Dockerfile copied, or what may have been', () => {

@@ -1,7 +1,8 @@
+import type { TreeEntry } from '../tree/tree.js';
 import { isLeftBehind, isOrdinaryFile } from './left-behind.js';
 import type { TreeRule } from './rule.js';
 
-const TEMPORARY_FOLDER = /^(?:var\/)?tmp\/([^/]+)(\/.+)?$/;
+const TEMPORARY_FOLDER = /^((?:var\/)?tmp\/)([^/]+)(\/.+)?$/;
 
 /** Names that only a tool for random names makes. */
 const SURELY_RANDOM = [
@@ -22,7 +23,7 @@ const SURELY_RANDOM = [
   /^hsperfdata_\w+$/,
 ];
 
-/** `build.KinEMo`: mktemp's random end after a name of one's own. Words, versions and names in camel case are not random. */
+/** `build.KinEMo`: mktemp's random end after a name of one's own. Words, versions and names in camel case are not surely random. */
 function hasRandomEnd(name: string): boolean {
   const end = /[.\-_]([A-Za-z0-9]{6,12})$/.exec(name)?.[1];
   if (end === undefined) return false;
@@ -34,21 +35,40 @@ function hasRandomEnd(name: string): boolean {
   return classes >= 2 && !isWord;
 }
 
+/**
+ * `build.nkecfo`, as one random end in fourteen looks: only its owner may open it, as mktemp makes it, and the command that left
+ * it names this template (`mktemp /tmp/build.XXXXXX`).
+ */
+function isFromTemplate(name: string, made: TreeEntry | undefined): boolean {
+  if (made === undefined || (made.mode & 0o7777) !== (made.type === 'directory' ? 0o700 : 0o600)) return false;
+  const command = made.layer.history?.createdBy ?? '';
+  if (!/\bmktemp\b/.test(command)) return false;
+  return [...command.matchAll(/([\w.-]*?)(X{3,})([\w.-]*)/g)].some(
+    ([, start = '', random = '', end = '']) =>
+      name.startsWith(start) &&
+      name.endsWith(end) &&
+      name.length === start.length + random.length + end.length &&
+      /^[A-Za-z0-9]+$/.test(name.slice(start.length, start.length + random.length)),
+  );
+}
+
 /** What a build left in /tmp and /var/tmp under random names. */
 export const temporaryLeftovers: TreeRule = {
   kind: 'tree',
   name: 'temporary-leftovers',
   reason: 'A name that was made at random during the build is known to nothing that runs later.',
   example:
-    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC; hidden. /tmp/app/worker.sh, what a Dockerfile copies to /tmp, or another program under a random name, is not.',
+    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC, or /tmp/build.nkecfo became /tmp/build.worker where the command says mktemp /tmp/build.XXXXXX; hidden. /tmp/app/worker.sh, what a Dockerfile copies to /tmp, or another program under a random name, is not.',
   default: true,
-  judge: (entry) => {
-    const match = TEMPORARY_FOLDER.exec(entry.path);
-    const name = match?.[1];
-    if (name === undefined || !isLeftBehind(entry, 'run')) return 'keep';
-    if (!SURELY_RANDOM.some((pattern) => pattern.test(name)) && !hasRandomEnd(name)) return 'keep';
+  judge: (entry, tree) => {
+    const [, folder, name, rest = ''] = TEMPORARY_FOLDER.exec(entry.path) ?? [];
+    if (folder === undefined || name === undefined || !isLeftBehind(entry, 'run')) return 'keep';
+    const isRandom =
+      SURELY_RANDOM.some((pattern) => pattern.test(name)) ||
+      hasRandomEnd(name) ||
+      isFromTemplate(name, tree.get(folder + name));
+    if (!isRandom) return 'keep';
     if (entry.type === 'directory' || isOrdinaryFile(entry)) return 'drop';
-    const folder = entry.path.slice(0, entry.path.indexOf(name));
-    return { path: `${folder}(random)${match?.[2] ?? ''}` };
+    return { path: `${folder}(random)${rest}` };
   },
 };
