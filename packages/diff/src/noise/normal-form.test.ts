@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FieldHash, normalForm } from './normal-form.js';
 
@@ -16,5 +18,23 @@ describe('a normal form', () => {
     const names = (length: number) => normalForm('r', new FieldHash().add('x'), [part(length), part(length)]);
     expect(names(1000)).toHaveProperty('parts');
     expect(names(1_000_000)).toEqual({ rule: 'r', digest: names(1000).digest });
+  });
+});
+
+describe('a hash of fields', () => {
+  it('is that of all of them, each behind its length, however long they are', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 2000 });
+    const field = fc.oneof(text, fc.nat(), fc.uint8Array({ maxLength: 6000 }));
+    fc.assert(
+      fc.property(fc.array(field, { maxLength: 12 }), (fields) => {
+        const all = fields.flatMap((one) => {
+          const bytes = typeof one === 'object' ? one : Buffer.from(String(one));
+          return [Buffer.from(`${bytes.length}:`), bytes];
+        });
+        const expected = createHash('sha256').update(Buffer.concat(all)).digest('hex');
+        expect(new FieldHash().add(...fields).digest()).toBe(`sha256:${expected}`);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -35,35 +35,47 @@ export class ByteReader {
 
   /** The next `length` bytes, not copied. */
   take(length: number): Buffer {
-    if (length < 0 || length > this.remaining) {
-      throw new FormatError(`${length} bytes expected at ${this.#at}, ${this.remaining} are left`);
-    }
-    const taken = this.#bytes.subarray(this.#at, this.#at + length);
-    this.#at += length;
-    return taken;
+    const from = this.#pass(length);
+    return this.#bytes.subarray(from, from + length);
   }
 
   u8(): number {
-    return this.take(1).readUInt8();
+    return this.#bytes.readUInt8(this.#pass(1));
   }
 
   u16le(): number {
-    return this.take(2).readUInt16LE();
+    return this.#bytes.readUInt16LE(this.#pass(2));
   }
 
   u16be(): number {
-    return this.take(2).readUInt16BE();
+    return this.#bytes.readUInt16BE(this.#pass(2));
   }
 
   i32le(): number {
-    return this.take(4).readInt32LE();
+    return this.#bytes.readInt32LE(this.#pass(4));
   }
 
   u32le(): number {
-    return this.take(4).readUInt32LE();
+    return this.#bytes.readUInt32LE(this.#pass(4));
   }
 
   u32be(): number {
-    return this.take(4).readUInt32BE();
+    return this.#bytes.readUInt32BE(this.#pass(4));
+  }
+
+  /** The next `length` bytes as latin1 text. */
+  text(length: number): string {
+    const from = this.#pass(length);
+    return this.#bytes.toString('latin1', from, from + length);
+  }
+
+  /** Where the next `length` bytes begin, which are then behind. */
+  #pass(length: number): number {
+    const from = this.#at;
+    if (length < 0 || length > this.#bytes.length - from) {
+      throw new FormatError(`${length} bytes expected at ${from}, ${this.remaining} are left`);
+    }
+    this.#at = from + length;
+    return from;
   }
 }

@@ -85,16 +85,16 @@ class Reading {
       case 'y':
         return atom(`y${reader.take(16).toString('hex')}`);
       case 's':
-        return atom(`s${reader.take(reader.u32le()).toString('latin1')}`);
+        return atom(`s${reader.text(reader.u32le())}`);
       // Interned or not, short or long, ASCII or not: one and the same text.
       case 'z':
       case 'Z':
-        return atom(`u${reader.take(reader.u8()).toString('latin1')}`);
+        return atom(`u${reader.text(reader.u8())}`);
       case 'a':
       case 'A':
       case 'u':
       case 't':
-        return atom(`u${reader.take(reader.u32le()).toString('latin1')}`);
+        return atom(`u${reader.text(reader.u32le())}`);
       default:
         return undefined;
     }
