@@ -23,7 +23,7 @@ export async function buildContainer(
     keeps: options.keeps,
     bases: await basesOf(container, context.root),
     onOutput: (line) => {
-      if (printsAll || /^(Step \d+\/\d+|#\d+ \[|Pulling |Building )/.test(line)) console.log(line);
+      if (printsAll || /^(Step \d+\/\d+|STEP \d+\/\d+|#\d+ \[|Pulling |Building )/.test(line)) console.log(line);
     },
   });
 }

@@ -85,3 +85,17 @@ describe('the log of a build by BuildKit', () => {
     expect(createBuildLog().add({ id: 'moby.buildkit.trace', aux: '/////////w==' })).toEqual([]);
   });
 });
+
+describe('the log of a build by Podman', () => {
+  test('leaves out what its parser says to itself', () => {
+    const log = createBuildLog();
+    const own = '&imagebuilder.Step{Env:[]string{"PATH=/bin"}, Command:"coppy", Original:"COPPY a b"}';
+    log.add({ stream: 'STEP 2/2: COPPY a b\n' });
+    expect(log.add({ stream: `time="now" level=error msg="+(UNHANDLED LOGLEVEL) ${own}"\n` })).toEqual([]);
+    log.add({ error: `building at STEP "COPPY ": Build error: Unknown instruction: "COPPY" ${own}` });
+    const error = log.error('app');
+    expect(error.message).toMatch(/Unknown instruction: "COPPY"\n/);
+    expect(error.message).not.toContain('imagebuilder');
+    expect(error).toMatchObject({ hint: 'Correct the Dockerfile.', facts: { step: 'STEP 2/2: COPPY a b' } });
+  });
+});

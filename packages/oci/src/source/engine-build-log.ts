@@ -9,6 +9,9 @@ import { type EngineEvent, eventError } from './engine-events.js';
 const shownLines = 50;
 const shownLineLength = 500;
 
+/** Podman's parser prints the Go value of an instruction that it does not know (4.3). */
+const parserDebugs = /UNHANDLED LOGLEVEL\) &imagebuilder\.Step\{/;
+
 /** What a build has said so far: its steps, the end of its output, its result. */
 export interface BuildLog {
   /** Takes an event in, and gives the lines that it adds for a person to read. */
@@ -41,7 +44,7 @@ export function createBuildLog(): BuildLog {
     partial = lines.pop() ?? '';
     // Progress bars write a line that never ends.
     if (partial.length > 10_000) partial = partial.slice(-1_000);
-    const full = lines.map((line) => line.trimEnd()).filter((line) => line !== '');
+    const full = lines.map((line) => line.trimEnd()).filter((line) => line !== '' && !parserDebugs.test(line));
     for (const line of full) if (/^step \d+\/\d+ ?:/i.test(line)) step = line;
     return full.map(addLine);
   };
@@ -61,7 +64,7 @@ export function createBuildLog(): BuildLog {
     add(event) {
       const problem = eventError(event);
       if (problem !== undefined) {
-        failure ??= problem;
+        failure ??= problem.replace(/ &imagebuilder\.Step\{.*\}$/s, '');
         exitCode ??= event.errorDetail?.code || exitCodeIn(problem);
         failedStep ??= step;
         return [];

@@ -41,16 +41,28 @@ export interface BuildOptions {
  * Builds, and gives the ID of the image, which no other build can move. A failed build leaves no image and no container.
  * Errors: `build-failed`; `invalid` for a context or Dockerfile that can't be read; `unreachable`; `aborted`.
  */
-export async function buildImage(client: EngineClient, options: BuildOptions): Promise<Digest> {
-  if (!options.buildKit) return build(client, options, false);
-  try {
-    return await build(client, options, true);
-  } catch (error) {
-    // Podman's answer to `version=2`.
-    if (!isOciError(error, 'not-found')) throw error;
-    options.onProgress?.('This engine has no BuildKit: building with its own builder.');
-    return build(client, options, false);
-  }
+export async function buildImage(
+  client: EngineClient,
+  kind: 'docker' | 'podman',
+  options: BuildOptions,
+): Promise<Digest> {
+  const buildKit = options.buildKit === true;
+  if (kind === 'docker' || !buildKit) return build(client, options, buildKit);
+  options.onProgress?.('Podman has no BuildKit: building with its own builder.');
+  return build(client, options, false).catch((failure) => {
+    throw withoutBuildKit(failure);
+  });
+}
+
+/** A Dockerfile that was to be built with BuildKit may be right, and beyond the engine. */
+function withoutBuildKit(error: unknown): unknown {
+  if (!isOciError(error, 'build-failed') || !/unknown instruction|only supports the|<</i.test(error.message))
+    return error;
+  return new OciError('build-failed', error.message, {
+    cause: error.cause,
+    facts: error.facts,
+    hint: 'Podman has no BuildKit. Where the Dockerfile needs it (here-documents, COPY --link and the like), use a newer Podman, which knows more of them, Docker, or builder buildx; else correct it.',
+  });
 }
 
 async function build(client: EngineClient, options: BuildOptions, buildKit: boolean): Promise<Digest> {

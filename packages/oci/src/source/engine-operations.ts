@@ -49,7 +49,7 @@ export function engineOf(
     push: (reference, options = {}) => pushImage(client, reference, options),
     save: (references, { signal } = {}) => save(client, references, signal),
     async build(options) {
-      const id = await buildImage(client, options);
+      const id = await buildImage(client, kind, options);
       const image = await inspect(id, { signal: options.signal });
       if (image) return image;
       throw new OciError('build-failed', `The engine built ${id}, and does not have it any more.`, {

@@ -8,7 +8,9 @@ import { connectEngine } from '../source/engine.js';
 /** Podman behind Docker's API, with images of its own. */
 export interface PodmanService {
   /** What a process needs in its environment to use it. */
-  readonly env: { readonly DOCKER_HOST: string };
+  readonly env: { readonly DOCKER_HOST: string; readonly CONTAINERS_CONF: string };
+  /** Start of a command line of Podman's own client, which works on the same images. */
+  readonly client: readonly string[];
   /** Ends it, and removes all that it holds. */
   stop(): Promise<void>;
 }
@@ -30,11 +32,12 @@ export async function startPodman(): Promise<PodmanService | undefined> {
   const at = (name: string): string => join(folder, name);
   await writeFile(at('containers.conf'), containersConf());
   const host = `unix://${at('podman.sock')}`;
-  const child = spawn(
-    'podman',
-    [`--root=${at('root')}`, `--runroot=${at('run')}`, `--tmpdir=${at('tmp')}`, 'system', 'service', '--time=0', host],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, CONTAINERS_CONF: at('containers.conf') } },
-  );
+  const env = { DOCKER_HOST: host, CONTAINERS_CONF: at('containers.conf') };
+  const folders = [`--root=${at('root')}`, `--runroot=${at('run')}`, `--tmpdir=${at('tmp')}`];
+  const child = spawn('podman', [...folders, 'system', 'service', '--time=0', host], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let said = '';
   child.stderr.on('data', (data: Buffer) => {
     said = (said + data.toString()).slice(-2000);
@@ -52,7 +55,6 @@ export async function startPodman(): Promise<PodmanService | undefined> {
     spawnSync('umount', ['--lazy', at('root/overlay')], { stdio: 'ignore' });
     await rm(folder, { recursive: true, force: true });
   };
-  const env = { DOCKER_HOST: host };
   const deadline = Date.now() + START_TIMEOUT_MS;
   while ((await connectEngine({ env }).catch(() => undefined)) === undefined) {
     if (Date.now() < deadline && child.exitCode === null) await sleep(100);
@@ -61,7 +63,7 @@ export async function startPodman(): Promise<PodmanService | undefined> {
       throw new Error(`podman system service does not answer at ${host}: ${said}`);
     }
   }
-  return { env, stop };
+  return { env, client: ['podman', ...folders], stop };
 }
 
 /**
