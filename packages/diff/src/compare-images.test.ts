@@ -83,6 +83,21 @@ describe('two images', () => {
     expect([before.layersRead.length, after.layersRead.length]).toEqual([1, 2]);
   });
 
+  it('are read without normal forms below, where both share that and a stream brings it along, if these play no part', async () => {
+    const secrets = (day: string) => ({ path: 'etc/shadow', content: `root:*:${day}:0:99999:7:::\n`, mode: 0o640 });
+    const shared = [...base, secrets('19000')];
+    const rebuilt = (...files: { path: string; content: string; mode?: number }[]) =>
+      memoryImage({ layers: [shared, { createdBy: 'RUN true', files }] });
+    const before = rebuilt({ path: 'app/x', content: '1' });
+    const compare = (after: MemoryImage) => compareImages(before, streamed(after), policy, { indexShared: false });
+    const added = rebuilt({ path: 'app/x', content: '1' }, { path: 'app/y', content: '1' });
+    expect(await compare(added)).toMatchObject({ verdict: 'changed', changes: [{ subject: '/app/y' }] });
+    expect(added.layersRead.length).toBe(2);
+    const otherDay = rebuilt({ path: 'app/x', content: '1' }, secrets('19001'));
+    expect(await compare(otherDay)).toMatchObject({ verdict: 'same', noise: [{ rule: 'shadow-days', count: 1 }] });
+    expect(otherDay.layersRead.length).toBe(3);
+  });
+
   it('are the same however their layers are cut', async () => {
     const after = memoryImage({ layers: [base, copied({ 'app/x': '1' }), copied({ 'app/y': '2' })] });
     expect(await compareImages(built({ 'app/x': '1', 'app/y': '2' }), after, policy)).toMatchObject({

@@ -22,6 +22,11 @@ export interface StoreOptions extends ReadOptions {
 export interface CompareOptions extends StoreOptions {
   /** Layers of the base images: what lies in them is a change of category `base-image`. */
   readonly baseDiffIds?: BaseDiffIds;
+  /**
+   * Whether layers that both images share are read in full where they come along in the stream of an engine or archive, so that
+   * a fingerprint afterwards finds them in the cache; default true. Without, the comparison takes half the time.
+   */
+  readonly indexShared?: boolean;
 }
 
 /** Layer indexes as this policy wants them. */
@@ -47,7 +52,7 @@ export async function compareImages(
   if (digest !== undefined && digest === names.after.manifestDigest) {
     return conclude({ decidedBy: 'manifest-digest', ...names, changes: [], noise: [] }, policy);
   }
-  const { baseDiffIds = {}, ...storeOptions } = options;
+  const { baseDiffIds: base = {}, indexShared = true, ...storeOptions } = options;
   const store = openLayerStore(policy, storeOptions);
   const [was, is] = [platformsOf(before), platformsOf(after)];
   const inBoth = was.filter((platform) => is.some((other) => samePlatform(platform, other)));
@@ -56,7 +61,7 @@ export async function compareImages(
   for (const platform of inBoth) {
     const pair = await openBoth(before, after, platform, options.signal);
     try {
-      comparisons.push(await comparePair(pair.before, pair.after, policy, store, baseDiffIds));
+      comparisons.push(await comparePair(pair.before, pair.after, policy, store, { base, indexShared }));
     } finally {
       await pair.close();
     }

@@ -1,6 +1,7 @@
 import type { Image } from '@image-versions/oci';
 import { type BaseDiffIds, baseLayersOf } from './compare/base-layers.js';
 import { compareAbove } from './compare/compare-above.js';
+import { comparePlain } from './compare/compare-plain.js';
 import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
 import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
 import { conclude } from './compare/conclude.js';
@@ -11,6 +12,14 @@ import { compareSizeAndHistory } from './compare/size-history.js';
 import { readTree, stackOf } from './image-tree.js';
 import type { LayerStore } from './layer/layer-store.js';
 import { mergeLayers } from './tree/merge.js';
+import type { FileTree } from './tree/tree.js';
+
+/** What is known of two images beside themselves, and what is wanted beside the answer. */
+export interface PairContext {
+  readonly base: BaseDiffIds;
+  /** Whether layers that both images share, and that come along in a stream, are read for the cache too. */
+  readonly indexShared: boolean;
+}
 
 /**
  * Compares two images of one platform, by the cheapest thing that settles it: manifest digest, config digest, layers and config,
@@ -21,7 +30,7 @@ export async function comparePair(
   after: Image,
   policy: Policy,
   store: LayerStore,
-  base: BaseDiffIds,
+  context: PairContext,
 ): Promise<Comparison> {
   const published = { before: publishedOf(before, policy), after: publishedOf(after, policy) };
   const settle = (decidedBy: DecidedBy, { changes, noise }: TreeComparison = { changes: [], noise: [] }) =>
@@ -51,7 +60,7 @@ export async function comparePair(
   if (configs.changes.length === 0 && (await isSameFingerprint(before, after, published, policy, store))) {
     return settle('fingerprint', configs);
   }
-  const trees = await compareContent(before, after, policy, store, base);
+  const trees = await compareContent(before, after, policy, store, context);
   return settle('content', {
     changes: [...configs.changes, ...trees.changes],
     noise: [...configs.noise, ...trees.noise],
@@ -97,7 +106,7 @@ async function compareContent(
   after: Image,
   policy: Policy,
   store: LayerStore,
-  base: BaseDiffIds,
+  { base, indexShared }: PairContext,
 ): Promise<TreeComparison> {
   const shared = sharedLayers(before, after);
   const lower = before.config.diffIds.slice(0, shared);
@@ -112,16 +121,24 @@ async function compareContent(
     if (image === stream) return [...lower, ...upperOf(image)];
     return image === after && stream === undefined ? [...own, ...inBoth] : own;
   };
-  await Promise.all([store.read(before, wantedOf(before)), store.read(after, wantedOf(after))]);
+  const uppers = new Set([...upperOf(before), ...upperOf(after)]);
+  const plain = indexShared ? [] : lower.filter((diffId) => !uppers.has(diffId));
+  await Promise.all([store.read(before, wantedOf(before), plain), store.read(after, wantedOf(after), plain)]);
   const baseLayers = baseLayersOf(before.config, after.config, base);
+  const treesOf = () =>
+    [before, after].map(({ config }) => mergeLayers(stackOf(config, store))) as [FileTree, FileTree];
   if (!store.has(lower)) {
     const [upperA, upperB] = [stackOf(before.config, store, shared), stackOf(after.config, store, shared)];
     const comparison = compareAbove(upperA, upperB, policy.rules, baseLayers);
     if (comparison !== undefined) return comparison;
     await store.read(before.layers === undefined ? before : after, lower);
+  } else if (store.hasPlain) {
+    const comparison = comparePlain(...treesOf(), store.plainEntries(), policy.rules, baseLayers);
+    store.dropPlain();
+    if (comparison !== undefined) return comparison;
+    await store.read(before.layers === undefined ? before : after, lower);
   }
-  const trees = [before, after].map(({ config }) => mergeLayers(stackOf(config, store)));
-  return compareTrees(trees[0] ?? mergeLayers([]), trees[1] ?? mergeLayers([]), policy.rules, baseLayers);
+  return compareTrees(...treesOf(), policy.rules, baseLayers);
 }
 
 /** Layers that both images have at the bottom, in the same order: they give both the same. */

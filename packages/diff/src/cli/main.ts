@@ -58,6 +58,7 @@ const services: Services = {
       platform === undefined ? set : openPlatform(set, platform, options.signal);
     return compareImages(await one(before), await one(after), policy, {
       ...options,
+      indexShared: false,
       ...(cache && { cacheFolder: folderOf(cacheDir) }),
     });
   },

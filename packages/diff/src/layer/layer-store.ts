@@ -1,5 +1,5 @@
 import type { Digest, Image } from '@image-versions/oci';
-import type { LayerIndex } from './entry.js';
+import type { LayerEntry, LayerIndex } from './entry.js';
 import { costOfEntry, costOfEvidence, costOfName, IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
@@ -14,6 +14,8 @@ export interface ReadOptions {
 /** The layer indexes of one comparison: each layer is read once, whichever image has it. */
 export class LayerStore {
   readonly #indexes = new Map<Digest, LayerIndex>();
+  /** Of those, the ones without normal forms. */
+  readonly #plain = new Set<Digest>();
   readonly #inspectors: Inspectors;
   readonly #cache: LayerCache | undefined;
   readonly #options: ReadOptions;
@@ -45,23 +47,56 @@ export class LayerStore {
     }
   }
 
-  /** Reads from `image` those of these layers that are not known yet. Errors of the source and of `indexLayer` pass through. */
-  async read(image: Image, diffIds: readonly Digest[]): Promise<void> {
+  /** Whether normal forms are missing in any layer. */
+  get hasPlain(): boolean {
+    return this.#plain.size > 0;
+  }
+
+  /** The entries of the layers that were read without normal forms. */
+  plainEntries(): LayerEntry[] {
+    return [...this.#plain].flatMap((diffId) => this.#indexes.get(diffId)?.entries ?? []);
+  }
+
+  /** Forgets the layers that were read without normal forms, so that `read` reads them again. */
+  dropPlain(): void {
+    for (const diffId of this.#plain) {
+      const index = this.#indexes.get(diffId);
+      if (index !== undefined) this.#spend(index, -1);
+      this.#indexes.delete(diffId);
+    }
+    this.#plain.clear();
+  }
+
+  /**
+   * Reads from `image` those of these layers that are not known yet. Those in `plain` without their normal forms, which take
+   * most of the time, where the source says beforehand which layer comes; they are not cached.
+   * Errors of the source and of `indexLayer` pass through.
+   */
+  async read(image: Image, diffIds: readonly Digest[], plain: readonly Digest[] = []): Promise<void> {
     const missing = new Set(diffIds.filter((diffId) => !this.#indexes.has(diffId)));
     if (missing.size === 0) return;
     const contents = await image.readLayers(
       missing,
-      (tar) => indexLayer(tar, this.#inspectors, this.#budget),
+      async (tar, expected) => {
+        const isPlain = expected !== undefined && plain.includes(expected) && this.#inspectors.normalizers.length > 0;
+        const inspectors = isPlain ? { ...this.#inspectors, normalizers: [] } : this.#inspectors;
+        return { isPlain, content: await indexLayer(tar, inspectors, this.#budget) };
+      },
       this.#options,
     );
-    const read = [...contents].map(([diffId, content]): LayerIndex => ({ diffId, ...content }));
-    for (const index of read) this.#indexes.set(index.diffId, index);
-    await Promise.all(read.map((index) => this.#cache?.write(index)));
+    const whole: LayerIndex[] = [];
+    for (const [diffId, { isPlain, content }] of contents) {
+      const index: LayerIndex = { diffId, ...content };
+      this.#indexes.set(diffId, index);
+      if (isPlain) this.#plain.add(diffId);
+      else whole.push(index);
+    }
+    await Promise.all(whole.map((index) => this.#cache?.write(index)));
   }
 
-  /** For an index that was read another time, what reading it now would. */
-  #spend({ entries, whiteouts, opaque }: LayerIndex): void {
-    for (const entry of entries) this.#budget.spend(costOfEntry(entry) + costOfEvidence(entry));
-    for (const path of [...whiteouts, ...opaque]) this.#budget.spend(costOfName(path));
+  /** For an index that was read another time, what reading it now would; `times` -1: gives that back. */
+  #spend({ entries, whiteouts, opaque }: LayerIndex, times = 1): void {
+    for (const entry of entries) this.#budget.spend(times * (costOfEntry(entry) + costOfEvidence(entry)));
+    for (const path of [...whiteouts, ...opaque]) this.#budget.spend(times * costOfName(path));
   }
 }

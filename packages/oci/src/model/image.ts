@@ -51,8 +51,11 @@ export interface ImageConfig {
   readonly history: readonly HistoryEntry[];
 }
 
-/** The uncompressed tar bytes of one layer. Its digest is checked when the last byte has been read. */
-export type LayerReader<T> = (tar: AsyncIterable<Uint8Array>) => Promise<T>;
+/**
+ * The uncompressed tar bytes of one layer. Its digest is checked when the last byte has been read. `diffId` is the one that the
+ * source expects it to be; absent where that shows at the end only (an engine's export).
+ */
+export type LayerReader<T> = (tar: AsyncIterable<Uint8Array>, diffId?: Digest) => Promise<T>;
 
 export interface ReadLayersOptions {
   readonly signal?: AbortSignal;

@@ -99,7 +99,7 @@ async function readLayers<T>(
     const tar = digestCheckedStream(decompress(stored), diffId, what);
     try {
       // Without `return`: the digest is checked at the last byte, also where the reader stops before it.
-      const result = await read({ [Symbol.asyncIterator]: () => ({ next: () => tar.next() }) });
+      const result = await read({ [Symbol.asyncIterator]: () => ({ next: () => tar.next() }) }, diffId);
       while ((await tar.next()).done !== true);
       results.set(diffId, result);
     } finally {

@@ -10,10 +10,11 @@ export interface HashedLayer<T> {
   readonly result: { readonly value: T } | { readonly error: unknown };
 }
 
-/** Unpacks a layer whose diffId is not known beforehand, gives it to `read`, and says which it was. */
+/** Unpacks a layer whose diffId is not known for sure beforehand, gives it to `read`, and says which it was. */
 export async function readHashedLayer<T>(
   stored: AsyncIterable<Uint8Array>,
   read: LayerReader<T>,
+  expected?: Digest,
 ): Promise<HashedLayer<T>> {
   const hash = createHash('sha256');
   async function* hashed(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -33,7 +34,7 @@ export async function readHashedLayer<T>(
       throw error;
     }
   };
-  const result = await read({ [Symbol.asyncIterator]: () => ({ next }) }).then(
+  const result = await read({ [Symbol.asyncIterator]: () => ({ next }) }, expected).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );

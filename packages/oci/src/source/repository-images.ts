@@ -171,7 +171,7 @@ async function readLayer<T>(
   const stored = counted(await openBlob(repository, layer, what, signal), onProgress);
   const tar = digestCheckedStream(decompress(stored), diffId, `${what}, uncompressed`);
   try {
-    const result = await read({ [Symbol.asyncIterator]: () => ({ next: () => tar.next() }) });
+    const result = await read({ [Symbol.asyncIterator]: () => ({ next: () => tar.next() }) }, diffId);
     while ((await tar.next()).done !== true);
     return result;
   } finally {

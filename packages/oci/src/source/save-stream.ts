@@ -74,7 +74,7 @@ export async function readSaveStream<T>(
     }
     const knownAs = known?.get(path);
     if (layers.size === diffIds.size || (knownAs !== undefined && !diffIds.has(knownAs))) continue;
-    const layer = await readHashedLayer(content, read).catch((error: unknown) => {
+    const layer = await readHashedLayer(content, read, knownAs).catch((error: unknown) => {
       // Damage inside of one layer concerns who wants it; damage of the stream concerns all.
       if (source.hasFailed()) throw error;
       failure ??= { error };

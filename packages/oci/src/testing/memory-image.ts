@@ -32,7 +32,7 @@ export function memoryImage(literal: ImageLiteral, name = 'memory://image'): Mem
         const layer = built.layers.find((candidate) => candidate.diffId === diffId);
         if (layer === undefined) throw new OciError('not-found', `${name}: no layer ${diffId}`);
         layersRead.push(diffId);
-        results.set(diffId, await read(oneChunk(layer.tar)));
+        results.set(diffId, await read(oneChunk(layer.tar), diffId));
       }
       return results;
     },
