@@ -1,12 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../errors.js';
 import { containersOf, type GraphNodes } from '../graph/nx-graph.js';
-import { pinsFolder, recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/container-key.js';
 import { type Container, type ContainerOptions, normalizeContainer } from '../options/container-options.js';
-import { type PinFile, parsePinFile, pinFile } from '../plan/fresh.js';
-import { parsePrefix, variablePrefix } from '../store/prefix.js';
+import { prefixOf } from '../store/prefix.js';
 import { type ImageState, imageOf, type VersionsState } from '../store/state.js';
 import { readVersionFiles } from '../store/version-files.js';
 import { type Pin, pinOf } from '../store/versions-file.js';
@@ -33,10 +32,6 @@ export function containerFor(context: ExecutorContext, own: ContainerOptions): C
   return normalizeContainer(project, data.root, { ...published, ...own });
 }
 
-export function prefixOf({ project, varPrefix }: Pick<Container, 'project' | 'varPrefix'>): string {
-  return varPrefix === undefined ? variablePrefix(project) : parsePrefix(varPrefix, project);
-}
-
 /** Reads both version files. */
 export async function readContainerState(root: string, container: Container): Promise<ContainerState> {
   const versions = await readVersionFiles({
@@ -51,20 +46,6 @@ export async function readContainerState(root: string, container: Container): Pr
     pin: pinOf(versions.versions, prefix),
     state: imageOf(versions, prefix),
   };
-}
-
-/**
- * What the `pins` task wrote for this image. Where it did not run, or the files were changed since, the files themselves: the one
- * that asks for more counts.
- */
-export async function readPinFile(
-  root: string,
-  { container, prefix, versions, state }: ContainerState,
-): Promise<PinFile> {
-  const now = pinFile(state, versions.versions, prefix);
-  const text = await readFile(join(root, pinsFolder, container.key), 'utf8').catch(() => undefined);
-  const written = text === undefined ? undefined : parsePinFile(text);
-  return { held: now.held, fresh: Math.max(now.fresh, written?.fresh ?? 0) };
 }
 
 /** Writes what a task leaves for the hook, `dist/image-versions/<project><suffix>`. */

@@ -4,7 +4,7 @@ import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import type { ContainerSettings } from './container.js';
 import { cleanPath, contextInputs } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
-import { executorPackage, pinsProject } from './versions-targets.js';
+import { executorPackage, pinsOutput, pinsProject } from './versions-targets.js';
 
 export interface ContainerInWorkspace {
   readonly root: string;
@@ -63,7 +63,7 @@ export function containerTargets(
         ...inputs,
         { env: baseToken(container.key) },
         { env: runToken },
-        { dependentTasksOutputFiles: `**/pins/${container.key}` },
+        { dependentTasksOutputFiles: pinsOutput },
       ],
       outputs: [`{workspaceRoot}/${recordsFolder}/{projectName}.json`],
       dependsOn: [...needsSources.dependsOn, { projects: [pinsProject.name], target: targets.pins }],

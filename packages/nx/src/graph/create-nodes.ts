@@ -54,7 +54,7 @@ export async function createImageNodes(
     {
       projects: {
         [versionsRoot]: project(versionsRoot, isProject ? undefined : versionsProject, versionsTargets(options)),
-        [pinsProject.root]: project(pinsProject.root, pinsProject.name, pinsTarget(options, roots)),
+        [pinsProject.root]: project(pinsProject.root, pinsProject.name, pinsTarget(options)),
       },
     },
   ]);

@@ -1,5 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { pinsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 
 export const executorPackage = '@image-versions/nx';
@@ -23,22 +23,18 @@ export function versionsTargets(options: NormalizedPluginOptions): Record<string
   };
 }
 
-/** The one task that reads the version files for all images. */
-export function pinsTarget(
-  options: NormalizedPluginOptions,
-  containerRoots: readonly string[],
-): Record<string, TargetConfiguration> {
+/** What the `pins` target is said to write. It never does: what the version files ask of an image is in the image's own token. */
+export const pinsOutput = `${recordsFolder}/pins`;
+
+/** A task that does nothing, through which Nx 24 selects the images that a change of the version files may concern. */
+export function pinsTarget(options: NormalizedPluginOptions): Record<string, TargetConfiguration> {
   return {
     [options.targets.pins]: {
-      executor: `${executorPackage}:pins`,
+      executor: 'nx:noop',
       cache: true,
-      options: { ...files(options), containers: [...containerRoots] },
       inputs: inputs(options),
-      outputs: [`{workspaceRoot}/${pinsFolder}`],
-      metadata: {
-        description:
-          'Internal: what the version files ask of each image, so that one pin does not invalidate the others',
-      },
+      outputs: [`{workspaceRoot}/${pinsOutput}`],
+      metadata: { description: 'Internal: lets nx affected see a change of the version files' },
     },
   };
 }

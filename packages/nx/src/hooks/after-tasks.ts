@@ -1,5 +1,6 @@
 import type { PostTasksExecutionContext } from '@nx/devkit';
 import { normalizePluginOptions } from '../options/plugin-options.js';
+import { hookError } from './hook-error.js';
 import { hasImageTasks, readOutcomes, type TaskResults } from './read-outcomes.js';
 
 /**
@@ -29,8 +30,5 @@ export async function afterTasks(written: unknown, context: PostTasksExecutionCo
     resolve: images.resolverFor(workspaceRoot),
   });
   await writeRunReport(workspaceRoot, composition.rows, process.env);
-  const [first, ...rest] = composition.errors;
-  if (!first) return;
-  const lines = [first, ...rest].map(({ message, hint }) => (hint === undefined ? message : `${message}\n  ${hint}`));
-  throw Object.assign(new Error(lines.join('\n')), { stack: lines.join('\n') });
+  if (composition.errors.length > 0) throw hookError(composition.errors);
 }

@@ -3,10 +3,11 @@ import { workspaceDataFolder } from '../graph/graph-file.js';
 import { leadsToImages } from '../graph/nx-graph.js';
 import { layoutsFolder } from '../options/container-options.js';
 import { type NormalizedPluginOptions, normalizePluginOptions } from '../options/plugin-options.js';
-import { parseCommandLine } from './command-line.js';
+import { namesTarget, parseCommandLine } from './command-line.js';
 
 /**
- * Puts into the environment what Nx hashes: one token for each container's bases, and one for the run. Returns at once, with
+ * Puts into the environment what Nx hashes: one token for each container (its bases, and what the version files ask of it), and one for
+ * the run. Returns at once, with
  * nothing loaded and nothing asked, at a command that runs no image target.
  */
 export async function beforeTasks(written: unknown, context: PreTasksExecutionContext): Promise<void> {
@@ -14,35 +15,57 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   const { targets } = options;
   const request = parseCommandLine(context.argv, targets);
   const dataFolder = await workspaceDataFolder();
-  const imageTargets = [targets.publish, targets.build, targets.diff, targets.pin, targets.unpin];
-  if (!request.namesImageTarget && !(await leadsToImages(request.words, imageTargets, dataFolder))) return;
+  const builds = [targets.publish, targets.build, targets.diff];
+  const mayRun = async (names: readonly string[]) =>
+    namesTarget(request, names) || (await leadsToImages(request.words, names, dataFolder));
+  if (!(await mayRun([...builds, targets.pin, targets.unpin]))) return;
 
-  const [{ knownContainers }, { lookUpBases }, { openBaseLookup }, { readGitState }, { tokens }, { rulesVersion }] =
-    await Promise.all([
-      import('./known-containers.js'),
-      import('./base-digests.js'),
-      import('./base-lookup.js'),
-      import('../git/git-state.js'),
-      import('./tokens.js'),
-      import('./rules-version.js'),
-    ]);
+  const [
+    { knownContainers },
+    { lookUpBases },
+    { openBaseLookup },
+    { readGitState },
+    { tokens },
+    { rulesVersion },
+    { versionsRequests },
+  ] = await Promise.all([
+    import('./known-containers.js'),
+    import('./base-digests.js'),
+    import('./base-lookup.js'),
+    import('../git/git-state.js'),
+    import('./tokens.js'),
+    import('./rules-version.js'),
+    import('./versions-requests.js'),
+  ]);
   // Credentials in the environment are for the workspace's registry, unless it says for which.
   if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= options.registry.split('/')[0];
   const { workspaceRoot, nxJsonConfiguration: nxJson } = context;
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
-  const asksForBases = [targets.publish, targets.build, targets.diff].some((name) => request.words.includes(name));
   const builder = options.builder === 'auto' ? chosenBuilder() : options.builder;
-  const references = containers.flatMap((container) => container.bases);
-  const bases =
-    asksForBases || !request.namesImageTarget
-      ? await lookUpBases(references, await openBaseLookup(workspaceRoot))
-      : new Map();
+  const mayBuild = await mayRun(builds);
+  const [bases, requests] = mayBuild
+    ? await Promise.all([
+        lookUpBases(
+          containers.flatMap((container) => container.bases),
+          await openBaseLookup(workspaceRoot),
+        ),
+        versionsRequests(workspaceRoot, dataFolder, options),
+      ])
+    : [new Map(), new Map()];
   for (const [name, { problem }] of bases) {
     if (problem !== undefined) console.warn(`Base ${name} could not be looked up: ${problem}`);
   }
   const rules = rulesVersion(await builder);
-  const env = tokens({ containers, bases, rules, request, runId: `${context.id}-${Date.now()}`, git: await git });
+  const env = tokens({
+    containers,
+    bases,
+    requests,
+    rules,
+    request,
+    runId: `${context.id}-${Date.now()}`,
+    git: await git,
+  });
   // The assignment is what Nx records and hashes.
   for (const [name, value] of Object.entries(env)) process.env[name] = value;
 }

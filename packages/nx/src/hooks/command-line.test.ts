@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { normalizePluginOptions } from '../options/plugin-options.js';
-import { parseCommandLine } from './command-line.js';
+import { namesTarget, parseCommandLine } from './command-line.js';
 
 const { targets } = normalizePluginOptions({});
+const imageTargets = [targets.publish, targets.build, targets.diff, targets.pin, targets.unpin];
 const parse = (line: string, names = targets) => parseCommandLine(['node', 'nx', ...line.split(' ')], names);
 
 describe('a command line that may run an image target', () => {
@@ -17,8 +18,9 @@ describe('a command line that may run an image target', () => {
     'run-many --targets=build,diff-image --parallel=3',
     'affected -t test publish-image --base=main',
     'affected --verbose -t=build-image',
+    'run-many -t publish-*',
   ])('nx %s', (line) => {
-    expect(parse(line).namesImageTarget).toBe(true);
+    expect(namesTarget(parse(line), imageTargets)).toBe(true);
   });
 
   it.each([
@@ -28,13 +30,13 @@ describe('a command line that may run an image target', () => {
     'affected -t build --base=main',
     'run app:build -- publish-image',
   ])('not nx %s', (line) => {
-    expect(parse(line).namesImageTarget).toBe(false);
+    expect(namesTarget(parse(line), imageTargets)).toBe(false);
   });
 
   it('knows targets by the names that the options give', () => {
     const { targets: names } = normalizePluginOptions({ publishTargetName: 'ship' });
-    expect(parse('run app:ship', names).namesImageTarget).toBe(true);
-    expect(parse('run app:publish-image', names).namesImageTarget).toBe(false);
+    expect(namesTarget(parse('run app:ship', names), ['ship'])).toBe(true);
+    expect(namesTarget(parse('run app:publish-image', names), ['ship'])).toBe(false);
   });
 });
 

@@ -2,8 +2,6 @@ import type { TargetNames } from '../options/plugin-options.js';
 
 /** What of nx's command line concerns images. Raw text, unchecked. */
 export interface ImageRequest {
-  /** Whether a target of an image is named in the command line. */
-  readonly namesImageTarget: boolean;
   /** All words that may be names of targets. */
   readonly words: readonly string[];
   /** From `--version=`, `--pinVersion=` or `--to=`; Nx keeps the first of them to itself. */
@@ -23,7 +21,6 @@ export function parseCommandLine(argv: readonly string[], names: TargetNames): I
   const end = given.indexOf('--');
   const nxArgs = end < 0 ? given : given.slice(0, end);
   const words = nxArgs.flatMap(wordsOf);
-  const images = new Set<string>([names.publish, names.build, names.diff, names.pin, names.unpin]);
   const value = (...flags: string[]) => optionValue(given, flags);
   const mode = value('mode');
   const dryRun = value('dryRun', 'dry-run');
@@ -33,7 +30,6 @@ export function parseCommandLine(argv: readonly string[], names: TargetNames): I
     nxArgs.some((arg) => arg === '--prod' || arg.startsWith('--prod=')) ||
     nxArgs.some((arg) => arg.includes(`:${names.publish}:`));
   return {
-    namesImageTarget: words.some((word) => images.has(word) || word.includes('*')),
     words,
     version: value('version', 'pinVersion', 'pin-version', 'to'),
     tag,
@@ -43,6 +39,11 @@ export function parseCommandLine(argv: readonly string[], names: TargetNames): I
       tag !== undefined ||
       hasConfiguration,
   };
+}
+
+/** Whether one of these targets is named, or may be by a pattern. */
+export function namesTarget({ words }: Pick<ImageRequest, 'words'>, targets: readonly string[]): boolean {
+  return words.some((word) => targets.includes(word) || word.includes('*'));
 }
 
 /** Projects, targets and configurations named by one argument; none for a flag without a value. */

@@ -13,6 +13,7 @@ const facts: TokenFacts = {
     ['x:1', { digest: 'sha256:1' }],
     ['y:1', { digest: 'sha256:2' }],
   ]),
+  requests: new Map([['a_1', { held: false, fresh: 0 }]]),
   rules: 'rules 1',
   request: parseCommandLine(['node', 'nx', 'run-many', '-t', 'publish-image'], targets),
   runId: 'run-1',
@@ -26,6 +27,19 @@ describe('the tokens that tasks are hashed with', () => {
     const before = tokens(facts);
     expect(moved.IMAGE_VERSIONS_BASE_a_1).not.toBe(before.IMAGE_VERSIONS_BASE_a_1);
     expect(moved.IMAGE_VERSIONS_BASE_b_1).toBe(before.IMAGE_VERSIONS_BASE_b_1);
+  });
+
+  it('change for the container that is held, or is to be built afresh, and for no other', () => {
+    const before = tokens(facts);
+    for (const request of [
+      { held: true, fresh: 0 },
+      { held: false, fresh: 1 },
+    ]) {
+      const asked = tokens({ ...facts, requests: new Map([['a_1', request]]) });
+      expect(asked.IMAGE_VERSIONS_BASE_a_1).not.toBe(before.IMAGE_VERSIONS_BASE_a_1);
+      expect(asked.IMAGE_VERSIONS_BASE_b_1).toBe(before.IMAGE_VERSIONS_BASE_b_1);
+    }
+    expect(tokens({ ...facts, requests: new Map() })).toEqual(before);
   });
 
   it('change with the rules', () => {

@@ -1,11 +1,16 @@
 import { containersOf, readGraphNodes } from '../graph/nx-graph.js';
 import { type Container, normalizeContainer } from '../options/container-options.js';
 import { openImageRepository } from '../options/open-repository.js';
-import { checkPrefixes, parsePrefix, variablePrefix } from '../store/prefix.js';
+import { checkPrefixes, prefixOf } from '../store/prefix.js';
 import type { ContainerImage } from '../store/state.js';
 
+export interface WorkspaceImage extends ContainerImage {
+  /** See `containerKey`. */
+  readonly key: string;
+}
+
 export interface WorkspaceImages {
-  readonly images: readonly ContainerImage[];
+  readonly images: readonly WorkspaceImage[];
   /** Asks the registry of an image for a tag; `undefined` if it is not there. */
   resolverFor(workspaceRoot: string): (image: string, tag: string) => Promise<string | undefined>;
 }
@@ -15,10 +20,9 @@ export async function readWorkspaceImages(dataFolder: string): Promise<Workspace
   const containers = containersOf(await readGraphNodes(dataFolder)).map(({ project, root, options }) =>
     normalizeContainer(project, root, options),
   );
-  const images = containers.map((container): ContainerImage => {
-    const { project, image, varPrefix } = container;
-    const prefix = varPrefix === undefined ? variablePrefix(project) : parsePrefix(varPrefix, project);
-    return { project, prefix, image };
+  const images = containers.map((container): WorkspaceImage => {
+    const { project, image, key } = container;
+    return { project, prefix: prefixOf(container), image, key };
   });
   checkPrefixes(images);
   const byImage = new Map<string, Container>(containers.map((container) => [container.image, container]));

@@ -9,7 +9,7 @@ export function containerKey(root: string): string {
   return `${readable}_${createHash('sha256').update(root).digest('hex').slice(0, 6)}`;
 }
 
-/** The environment variable with the digests of a container's bases. Part of the hash of its tasks. */
+/** The environment variable with what of a container's bases and of the version files is part of the hash of its tasks. */
 export function baseToken(key: string): string {
   return `IMAGE_VERSIONS_BASE_${key}`;
 }
@@ -33,7 +33,5 @@ export const handedOver = {
   gitProblem: 'IMAGE_VERSIONS_GIT_PROBLEM',
 } as const;
 
-/** Folder of records and pin files, from the workspace root. */
+/** Folder of records, from the workspace root. */
 export const recordsFolder = 'dist/image-versions';
-/** Folder of the pin files, from the workspace root. */
-export const pinsFolder = `${recordsFolder}/pins`;

@@ -13,7 +13,7 @@ export interface BuildFacts {
   readonly mode: PublishMode;
   readonly pin: Pin | undefined;
   readonly state: ImageState | undefined;
-  /** Of the pin file; see `pinFile`. */
+  /** See `versionsRequest`. */
   readonly fresh: number;
   /** What the registry has under `tagToResolve`: its digest, `undefined` if it is not there or nothing was asked. */
   readonly resolved: string | undefined;

@@ -7,7 +7,7 @@ import { formatVersionsFile, parseVersionsFile, pinOf } from '../store/versions-
 import { type Composition, compose } from './compose.js';
 import { tagsToResolve } from './compose-records.js';
 import { type BuildFacts, decideBuild, decideBuilt, outcomeOf, tagToResolve } from './decide.js';
-import { pinFile, pinFileContent } from './fresh.js';
+import { versionsRequest } from './fresh.js';
 import type { PinOutcome } from './outcomes.js';
 import type { PublishMode, PublishRecord } from './record.js';
 
@@ -75,7 +75,7 @@ export class World {
     for (const container of this.workspace.filter(({ project }) => projects.includes(project))) {
       const mode = options.mode ?? 'only_changed';
       const unique = mode !== 'only_changed' || options.dryRun === true ? JSON.stringify(options) : '';
-      const key = `${this.sources[container.project]}|${pinFileContent(imageOf(state, container.prefix), state.versions, container.prefix)}|${unique}`;
+      const key = `${this.sources[container.project]}|${JSON.stringify(versionsRequest(imageOf(state, container.prefix), state.versions, container.prefix))}|${unique}`;
       const cached = this.cache.get(`${container.project}|${key}`);
       if (cached !== undefined) {
         run.restored.push(container.project);
@@ -167,7 +167,7 @@ export class World {
     const { project, prefix, image } = container;
     const pin = pinOf(state.versions, prefix);
     const imageState = imageOf(state, prefix);
-    const { fresh } = pinFile(imageState, state.versions, prefix);
+    const { fresh } = versionsRequest(imageState, state.versions, prefix);
     const asked = tagToResolve({ mode, pin, state: imageState });
     const resolved = asked === undefined ? undefined : this.resolve(image, asked);
     const facts: BuildFacts = {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -79,6 +79,15 @@ describe('a lock', () => {
   ])('of %s is waited for', async (_, owner, some) => {
     lockOf(owner);
     await expect(take(some)).rejects.toThrowError(/expected it to be free/);
+  });
+
+  it('that was moved aside by one who was killed then is removed once it is stale, and not before', async () => {
+    lockOf({ pid: 21 });
+    renameSync(path, `${path}.0123456789abcdef`);
+    await take({ isAlive: () => true });
+    expect(existsSync(`${path}.0123456789abcdef`)).toBe(true);
+    await take({ isAlive: () => false });
+    expect(existsSync(`${path}.0123456789abcdef`)).toBe(false);
   });
 
   it('that is older than ten minutes is taken over, whoever made it', async () => {

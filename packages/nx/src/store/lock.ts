@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
 
 /** Time and processes, so that tests can decide upon them. */
@@ -67,6 +68,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
     await environment.sleep(POLL_MS + Math.floor(Math.random() * POLL_MS));
   }
   try {
+    await removeAsides(path, staleMs, environment);
     return await work();
   } finally {
     const found = await readLock(path);
@@ -139,6 +141,15 @@ async function takeAway(path: string, stale: string, id: string): Promise<void> 
   }
   if ((await readFile(aside, 'utf8')) === stale) await rm(aside, { force: true });
   else await rename(aside, path);
+}
+
+/** Removes stale locks that were moved aside by a process that was killed then. One that is not stale is about to be put back. */
+async function removeAsides(path: string, staleMs: number, environment: LockEnvironment): Promise<void> {
+  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
+  for (const aside of names.map((name) => join(dirname(path), name))) {
+    const found = await readLock(aside);
+    if (found !== undefined && isStale(found, staleMs, environment)) await rm(aside, { force: true });
+  }
 }
 
 function timeout(path: string, { owner }: FoundLock, waitMs: number): ImageVersionsError {

@@ -34,6 +34,11 @@ export function parsePrefix(prefix: string, project: string): string {
   );
 }
 
+/** The prefix of a container: its option, else its name's. Error `invalid` as the two above. */
+export function prefixOf({ project, varPrefix }: { readonly project: string; readonly varPrefix?: string }): string {
+  return varPrefix === undefined ? variablePrefix(project) : parsePrefix(varPrefix, project);
+}
+
 /** Error `invalid`, which names both, if two projects have one prefix: their versions would be one variable. */
 export function checkPrefixes(images: readonly { readonly project: string; readonly prefix: string }[]): void {
   const owners = new Map<string, string>();

@@ -247,7 +247,7 @@ describe('in processes of their own', () => {
       );
     }
     await updateVersionFiles(paths, (state) => ({ steps: [withImage(state, { ...app, fresh: 77 })] }), {
-      waitMs: 2_000,
+      waitMs: 10_000,
     });
     expect(readdirSync(root).sort()).toEqual(['image_vars.src', 'image_versions.src']);
   });

@@ -3,11 +3,12 @@ import { ImageVersionsError } from '../../errors.js';
 import { handedOver } from '../../options/container-key.js';
 import { openImageRepository } from '../../options/open-repository.js';
 import { normalizePublish, type PublishOptions } from '../../options/publish-options.js';
+import { versionsRequest } from '../../plan/fresh.js';
 import type { PublishRecord } from '../../plan/record.js';
 import { isTag } from '../../store/version.js';
 import { buildContainer } from '../build.js';
 import { compareWithBuilt, fingerprintAnnotations } from '../compare.js';
-import { containerFor, readContainerState, readPinFile, writeOutcome } from '../container.js';
+import { containerFor, readContainerState, writeOutcome } from '../container.js';
 import { showProgress } from '../progress.js';
 import { runReported } from '../report.js';
 import { changedInputs } from './changed-inputs.js';
@@ -28,7 +29,7 @@ export default async function publishImageExecutor(options: PublishOptions, cont
       );
     }
     const container = await readContainerState(context.root, containerFor(context, own));
-    const { fresh } = await readPinFile(context.root, container);
+    const { fresh } = versionsRequest(container.state, container.versions.versions, container.prefix);
     const git = {
       commit: process.env[handedOver.commit] ?? '',
       dirty: process.env[handedOver.dirty] === 'true',
