@@ -39,16 +39,8 @@ const engine = await connectEngine();
 const client = createRegistryClient();
 const policy = createPolicy();
 const answers: Answer[] = [];
-for (const pair of cases) {
-  for (const [way, before, after] of await waysToOpen(engine, pair)) {
-    const started = performance.now();
-    const comparison = await compareImages(before, after, policy);
-    const answer = { pair, way, comparison, milliseconds: performance.now() - started };
-    answers.push(answer);
-    if (values.verbose || comparison.verdict !== pair.label) print(answer);
-    await Promise.all([before.close(), after.close()]);
-  }
-}
+const queue = cases.values();
+await Promise.all([work(), work(), work()]);
 await client.close();
 const wrong = answers.filter(({ comparison, pair }) => comparison.verdict !== pair.label);
 const missed = wrong.filter(({ pair }) => pair.label === 'changed').length;
@@ -56,6 +48,20 @@ console.log(
   `${cases.length} pairs, ${answers.length} comparisons: ${missed} changes missed, ${wrong.length - missed} rebuilds called changed`,
 );
 process.exitCode = wrong.length > 0 || answers.length === 0 ? 1 : 0;
+
+/** Takes pairs until none is left. Several do so at once: the engine pushes one image while another is compared. */
+async function work(): Promise<void> {
+  for (const pair of queue) {
+    for (const [way, before, after] of await waysToOpen(engine, pair)) {
+      const started = performance.now();
+      const comparison = await compareImages(before, after, policy);
+      const answer = { pair, way, comparison, milliseconds: performance.now() - started };
+      answers.push(answer);
+      if (values.verbose || comparison.verdict !== pair.label) print(answer);
+      await Promise.all([before.close(), after.close()]);
+    }
+  }
+}
 
 async function waysToOpen(from: Engine, { name }: Case): Promise<[way: string, before: ImageSet, after: ImageSet][]> {
   const [a, b] = [`corpus/${name}:a`, `corpus/${name}:b`];

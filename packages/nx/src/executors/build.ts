@@ -5,7 +5,7 @@ import type { BuiltImage } from '../build/builder.js';
 import { selectBuilder } from '../build/select-builder.js';
 import { ImageVersionsError } from '../errors.js';
 import { externalImages, parseDockerfile } from '../graph/dockerfile.js';
-import { handedOver } from '../options/container-key.js';
+import { baseToken } from '../options/container-key.js';
 import type { Container } from '../options/container-options.js';
 
 /** Builds a container's image. The builder's steps are printed; all that it says only if Nx is verbose or `prints` is `all`. */
@@ -41,15 +41,6 @@ async function basesOf(container: Container, root: string): Promise<Map<string, 
       },
     );
   });
-  const { references } = externalImages(await parseDockerfile(text), container.buildArgs);
-  const known = parseBases(process.env[handedOver.bases]);
-  return new Map(references.map((reference) => [reference, known[reference] ?? 'unknown']));
-}
-
-function parseBases(text: string | undefined): Record<string, string> {
-  try {
-    return JSON.parse(text || '{}') as Record<string, string>;
-  } catch {
-    return {};
-  }
+  const references = externalImages(await parseDockerfile(text), container.buildArgs);
+  return new Map(references.map((reference) => [reference, process.env[baseToken(reference)] || 'unknown']));
 }

@@ -1,5 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { baseToken, recordsFolder, runToken } from '../options/container-key.js';
+import { baseToken, recordsFolder, requestToken, rulesToken, runToken } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import type { ContainerSettings } from './container.js';
 import { cleanPath, contextInputs } from './context-inputs.js';
@@ -11,6 +11,8 @@ export interface ContainerInWorkspace {
   readonly key: string;
   readonly settings: ContainerSettings;
   readonly facts: DockerfileFacts;
+  /** Images that it is built on, ARGs filled in. */
+  readonly bases: readonly string[];
   /** Whether the workspace defines the named input `production`. */
   readonly hasProduction: boolean;
 }
@@ -61,8 +63,9 @@ export function containerTargets(
       options: publishOptions(container, options),
       inputs: [
         ...inputs,
-        { env: baseToken(container.key) },
-        { env: runToken },
+        ...[...container.bases.map(baseToken), requestToken(container.key), rulesToken, runToken].map((env) => ({
+          env,
+        })),
         { dependentTasksOutputFiles: pinsOutput },
       ],
       outputs: [`{workspaceRoot}/${recordsFolder}/{projectName}.json`],

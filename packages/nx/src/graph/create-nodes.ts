@@ -37,7 +37,7 @@ export async function createImageNodes(
   const roots = containers.map(({ root }) => root);
   const results = containers.map((container): CreateNodesResultV2[number] => {
     const name = names.get(container.root);
-    const known = { ...container, hasProduction };
+    const known = { ...container, hasProduction, bases: summarize(container).bases };
     const targets = containerTargets(known, options);
     const isNamed = manifestName(container.root, container.manifests) !== undefined;
     const own = project(container.root, isNamed ? undefined : name, targets);

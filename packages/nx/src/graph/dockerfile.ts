@@ -50,13 +50,10 @@ export async function parseDockerfile(text: string): Promise<DockerfileFacts> {
 }
 
 /**
- * The images with their ARGs filled in: `buildArgs` first, then the defaults. What can't be filled in is given as it is
- * written under `unresolved`.
+ * The images with their ARGs filled in, `buildArgs` first, then the defaults; sorted. What can't be filled in is left out: a builder
+ * would refuse it.
  */
-export function externalImages(
-  facts: DockerfileFacts,
-  buildArgs: Readonly<Record<string, string>>,
-): { references: string[]; unresolved: string[] } {
+export function externalImages(facts: DockerfileFacts, buildArgs: Readonly<Record<string, string>>): string[] {
   const value = (name: string): string | undefined => {
     if (!(name in facts.globalArgs)) return undefined;
     return buildArgs[name] ?? (facts.globalArgs[name] === null ? undefined : expand(facts.globalArgs[name] ?? ''));
@@ -74,13 +71,11 @@ export function externalImages(
     return complete && result !== '' ? result : undefined;
   };
   const references = new Set<string>();
-  const unresolved: string[] = [];
   for (const image of facts.images) {
     const reference = expand(image);
-    if (reference === undefined) unresolved.push(image);
-    else if (reference !== 'scratch') references.add(reference);
+    if (reference !== undefined && reference !== 'scratch') references.add(reference);
   }
-  return { references: [...references].sort(), unresolved };
+  return [...references].sort();
 }
 
 function flagsOf(instruction: Instruction): { name: string; value: string }[] {

@@ -60,9 +60,8 @@ async function readContainer(
 }
 
 /** What the hooks need of a container. */
-export function summarize(container: FoundContainer): ContainerSummary {
-  const { references, unresolved } = externalImages(container.facts, container.settings.buildArgs);
-  return { root: container.root, key: container.key, bases: references, unresolved };
+export function summarize({ root, key, facts, settings }: FoundContainer): ContainerSummary {
+  return { root, key, bases: externalImages(facts, settings.buildArgs) };
 }
 
 /** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */

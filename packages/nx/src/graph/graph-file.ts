@@ -6,7 +6,7 @@ import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.js';
 
 /** Changes when what is kept does, so that an older file is not read. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** What the hooks need to know of a container, so that they need not read the workspace again. */
 export interface ContainerSummary {
@@ -14,8 +14,6 @@ export interface ContainerSummary {
   readonly key: string;
   /** Images that it is built on, ARGs filled in, sorted. */
   readonly bases: readonly string[];
-  /** Images whose ARGs have no value. */
-  readonly unresolved: readonly string[];
 }
 
 interface GraphFileContent {

@@ -6,9 +6,8 @@ import { type NormalizedPluginOptions, normalizePluginOptions } from '../options
 import { namesTarget, parseCommandLine } from './command-line.js';
 
 /**
- * Puts into the environment what Nx hashes: one token for each container (its bases, and what the version files ask of it), and one for
- * the run. Returns at once, with
- * nothing loaded and nothing asked, at a command that runs no image target.
+ * Puts into the environment what Nx hashes: the digests of the bases, what the version files ask of an image, and what this run
+ * asks. Returns at once, with nothing loaded and nothing asked, at a command that runs no image target.
  */
 export async function beforeTasks(written: unknown, context: PreTasksExecutionContext): Promise<void> {
   const options = normalizePluginOptions(written);
@@ -65,6 +64,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     request,
     runId: `${context.id}-${Date.now()}`,
     git: await git,
+    environment: process.env,
   });
   // The assignment is what Nx records and hashes.
   for (const [name, value] of Object.entries(env)) process.env[name] = value;

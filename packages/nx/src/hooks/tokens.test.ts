@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { baseToken, requestToken } from '../options/container-key.js';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { parseCommandLine } from './command-line.js';
 import { type TokenFacts, tokens } from './tokens.js';
@@ -6,8 +7,8 @@ import { type TokenFacts, tokens } from './tokens.js';
 const { targets } = normalizePluginOptions({});
 const facts: TokenFacts = {
   containers: [
-    { root: 'a', key: 'a_1', bases: ['x:1'], unresolved: [] },
-    { root: 'b', key: 'b_1', bases: ['y:1'], unresolved: [] },
+    { root: 'a', key: 'a_1', bases: ['x:1'] },
+    { root: 'b', key: 'b_1', bases: ['y:1'] },
   ],
   bases: new Map([
     ['x:1', { digest: 'sha256:1' }],
@@ -18,34 +19,41 @@ const facts: TokenFacts = {
   request: parseCommandLine(['node', 'nx', 'run-many', '-t', 'publish-image'], targets),
   runId: 'run-1',
   git: { commit: '3f2a9c1', dirty: false, problem: '' },
+  environment: {},
 };
 const request = (line: string) => parseCommandLine(['node', 'nx', ...line.split(' ')], targets);
 
+const baseX = baseToken('x:1');
+
 describe('the tokens that tasks are hashed with', () => {
-  it('change for the containers on a base that moved, and for no other', () => {
-    const moved = tokens({ ...facts, bases: new Map([...facts.bases, ['x:1', { digest: 'sha256:3' }]]) });
-    const before = tokens(facts);
-    expect(moved.IMAGE_VERSIONS_BASE_a_1).not.toBe(before.IMAGE_VERSIONS_BASE_a_1);
-    expect(moved.IMAGE_VERSIONS_BASE_b_1).toBe(before.IMAGE_VERSIONS_BASE_b_1);
+  it('have the digest of each base, and say that one could not be looked up', () => {
+    expect(tokens(facts)).toMatchObject({ [baseX]: 'sha256:1', [baseToken('y:1')]: 'sha256:2' });
+    expect(tokens({ ...facts, bases: new Map() })).toMatchObject({ [baseX]: 'unknown' });
   });
 
-  it('change for the container that is held, or is to be built afresh, and for no other', () => {
-    const before = tokens(facts);
-    for (const request of [
-      { held: true, fresh: 0 },
-      { held: false, fresh: 1 },
-    ]) {
-      const asked = tokens({ ...facts, requests: new Map([['a_1', request]]) });
-      expect(asked.IMAGE_VERSIONS_BASE_a_1).not.toBe(before.IMAGE_VERSIONS_BASE_a_1);
-      expect(asked.IMAGE_VERSIONS_BASE_b_1).toBe(before.IMAGE_VERSIONS_BASE_b_1);
-    }
-    expect(tokens({ ...facts, requests: new Map() })).toEqual(before);
+  it('have the rules', () => {
+    expect(tokens(facts).IMAGE_VERSIONS_RULES).toBe('rules 1');
   });
 
-  it('change with the rules', () => {
-    expect(tokens({ ...facts, rules: 'rules 2' }).IMAGE_VERSIONS_BASE_a_1).not.toBe(
-      tokens(facts).IMAGE_VERSIONS_BASE_a_1,
-    );
+  it('are as few as there are bases: nothing is said of an image of which the version files ask nothing', () => {
+    const containers = Array.from({ length: 1000 }, (_, at) => ({ root: `c${at}`, key: `c${at}`, bases: ['x:1'] }));
+    const requests = new Map(containers.map(({ key }) => [key, { held: false, fresh: 0 }]));
+    expect(Object.keys(tokens({ ...facts, containers, requests })).length).toBeLessThan(10);
+  });
+
+  it.each([
+    [{ held: true, fresh: 0 }, 'held'],
+    [{ held: false, fresh: 2 }, 'fresh 2'],
+    [{ held: true, fresh: 2 }, 'held, fresh 2'],
+  ])('say %j of that image alone', (request, text) => {
+    const { [requestToken('a_1')]: asked, ...rest } = tokens({ ...facts, requests: new Map([['a_1', request]]) });
+    expect(asked).toBe(text);
+    expect(rest).toEqual(tokens(facts));
+  });
+
+  it('take back what a run before has said of an image', () => {
+    const environment = { [requestToken('a_1')]: 'held', [requestToken('gone')]: 'held' };
+    expect(tokens({ ...facts, environment })).toEqual({ ...tokens(facts), [requestToken('a_1')]: '' });
   });
 
   it('are the same for another commit, and for a plain run at another time', () => {

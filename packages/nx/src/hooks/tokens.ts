@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { GitState } from '../git/git-state.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
-import { baseToken, handedOver, runToken } from '../options/container-key.js';
+import { baseToken, handedOver, requestToken, rulesToken, runToken } from '../options/container-key.js';
 import type { VersionsRequest } from '../plan/fresh.js';
 import type { BaseDigest } from './base-digests.js';
 import type { ImageRequest } from './command-line.js';
@@ -17,30 +16,36 @@ export interface TokenFacts {
   /** Of this run and no other. */
   readonly runId: string;
   readonly git: GitState;
+  /** Of this process: what the run before has set is to be taken back, and nothing else is read. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The environment that a run's tasks are hashed with and get. Every variable is given each time: a daemon keeps what the run before
- * has set.
+ * The environment that a run's tasks are hashed with and get. What is not asked any more is given as empty: a daemon keeps what the
+ * run before has set.
  */
 export function tokens(facts: TokenFacts): Record<string, string> {
   const { request, git } = facts;
   const env: Record<string, string> = {
     [runToken]: request.isSpecial ? facts.runId : '',
-    [handedOver.bases]: JSON.stringify(
-      Object.fromEntries([...facts.bases].map(([name, { digest }]) => [name, digest])),
-    ),
+    [rulesToken]: facts.rules,
     [handedOver.version]: request.version ?? '',
     [handedOver.tag]: request.tag ?? '',
     [handedOver.commit]: git.commit,
     [handedOver.dirty]: String(git.dirty),
     [handedOver.gitProblem]: git.problem,
   };
-  for (const { key, bases, unresolved } of facts.containers) {
-    const parts = bases.map((name) => `${name}=${facts.bases.get(name)?.digest ?? 'unknown'}`);
-    const { held, fresh } = facts.requests.get(key) ?? { held: false, fresh: 0 };
-    const text = [facts.rules, ...parts, ...unresolved, `held=${held} fresh=${fresh}`].join('\n');
-    env[baseToken(key)] = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  for (const name of new Set(facts.containers.flatMap(({ bases }) => bases))) {
+    env[baseToken(name)] = facts.bases.get(name)?.digest ?? 'unknown';
+  }
+  for (const { key } of facts.containers) {
+    const request = requestText(facts.requests.get(key));
+    if (request !== '' || requestToken(key) in facts.environment) env[requestToken(key)] = request;
   }
   return env;
+}
+
+/** Nothing for most images. */
+function requestText({ held, fresh }: VersionsRequest = { held: false, fresh: 0 }): string {
+  return [held ? 'held' : '', fresh > 0 ? `fresh ${fresh}` : ''].filter(Boolean).join(', ');
 }

@@ -1,26 +1,39 @@
 import { createHash } from 'node:crypto';
 
-/**
- * Names a container by its root folder, for environment variables and file names: letters, digits and `_`.
- * Readable, and unique by the six hex digits at its end.
- */
+/** Names a container by its root folder, for environment variables and file names. */
 export function containerKey(root: string): string {
-  const readable = root === '.' ? 'root' : root.replace(/[^A-Za-z0-9]+/g, '_');
-  return `${readable}_${createHash('sha256').update(root).digest('hex').slice(0, 6)}`;
+  return uniqueName(root === '.' ? 'root' : root, root);
 }
 
-/** The environment variable with what of a container's bases and of the version files is part of the hash of its tasks. */
-export function baseToken(key: string): string {
-  return `IMAGE_VERSIONS_BASE_${key}`;
+/** Letters, digits and `_`: readable, and unique by the six hex digits at its end. */
+function uniqueName(readable: string, unique: string): string {
+  const hash = createHash('sha256').update(unique).digest('hex').slice(0, 6);
+  return `${readable.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 100)}_${hash}`;
 }
 
-/** The environment variable that says what this run asks of publish-image. Part of the hash; empty for a plain run. */
+/*
+ * What follows is part of the hash of tasks. Nx copies the environment for each task, so there are few variables: as many as there are
+ * distinct bases, and one for each image of which the version files ask something.
+ */
+
+/** The environment variable with the digest that a base image has now, by its name in the Dockerfiles. */
+export function baseToken(reference: string): string {
+  return `IMAGE_VERSIONS_BASE_${uniqueName(reference, reference)}`;
+}
+
+/** The environment variable with what the version files ask of a container, by its key. */
+export function requestToken(key: string): string {
+  return `IMAGE_VERSIONS_REQUEST_${key}`;
+}
+
+/** The environment variable with the versions of rules and builder: another one decides anew. */
+export const rulesToken = 'IMAGE_VERSIONS_RULES';
+
+/** The environment variable that says what this run asks of publish-image; empty for a plain run. */
 export const runToken = 'IMAGE_VERSIONS_RUN';
 
 /** Environment variables that the hook hands to executors, and that are no part of a hash. */
 export const handedOver = {
-  /** JSON: base reference to digest. */
-  bases: 'IMAGE_VERSIONS_BASES',
   /** The version asked for on the command line. */
   version: 'IMAGE_VERSIONS_VERSION',
   /** The tag asked for on the command line. */

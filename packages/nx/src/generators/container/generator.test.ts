@@ -33,7 +33,7 @@ describe('a container in a new folder', () => {
 
   it.each(names)('of %s has a base that is pinned to a version', async (kind) => {
     await container({ directory: 'apps/hello', kind });
-    const { references } = externalImages(await parseDockerfile(read('apps/hello/Dockerfile')), {});
+    const references = externalImages(await parseDockerfile(read('apps/hello/Dockerfile')), {});
     for (const reference of references) expect(reference).toMatch(/:\d+/);
   });
 
