@@ -92,7 +92,7 @@ describe('the log of a build by Podman', () => {
     const own = '&imagebuilder.Step{Env:[]string{"PATH=/bin"}, Command:"coppy", Original:"COPPY a b"}';
     log.add({ stream: 'STEP 2/2: COPPY a b\n' });
     expect(log.add({ stream: `time="now" level=error msg="+(UNHANDLED LOGLEVEL) ${own}"\n` })).toEqual([]);
-    log.add({ error: `building at STEP "COPPY ": Build error: Unknown instruction: "COPPY" ${own}` });
+    log.add({ error: `building at STEP "COPPY ": Build error: Unknown instruction: "COPPY" ${own}\n` });
     const error = log.error('app');
     expect(error.message).toMatch(/Unknown instruction: "COPPY"\n/);
     expect(error.message).not.toContain('imagebuilder');

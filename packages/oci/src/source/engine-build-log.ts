@@ -64,7 +64,7 @@ export function createBuildLog(): BuildLog {
     add(event) {
       const problem = eventError(event);
       if (problem !== undefined) {
-        failure ??= problem.replace(/ &imagebuilder\.Step\{.*\}$/s, '');
+        failure ??= problem.replace(/ &imagebuilder\.Step\{.*/s, '');
         exitCode ??= event.errorDetail?.code || exitCodeIn(problem);
         failedStep ??= step;
         return [];
