@@ -14,7 +14,7 @@ export async function versionsRequests(
   options: Pick<NormalizedPluginOptions, 'versionsFile' | 'varsFile'>,
 ): Promise<Map<string, VersionsRequest>> {
   try {
-    const [{ images }, state] = await Promise.all([
+    const [{ byKey }, state] = await Promise.all([
       readWorkspaceImages(dataFolder),
       readVersionFiles({
         versionsFile: join(workspaceRoot, options.versionsFile),
@@ -22,7 +22,7 @@ export async function versionsRequests(
       }),
     ]);
     return new Map(
-      images.map(({ key, prefix }) => [key, versionsRequest(imageOf(state, prefix), state.versions, prefix)]),
+      [...byKey].map(([key, { prefix }]) => [key, versionsRequest(imageOf(state, prefix), state.versions, prefix)]),
     );
   } catch (error) {
     throw error instanceof ImageVersionsError ? hookError([error]) : error;

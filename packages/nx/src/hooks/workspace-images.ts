@@ -4,13 +4,10 @@ import { openImageRepository } from '../options/open-repository.js';
 import { checkPrefixes, prefixOf } from '../store/prefix.js';
 import type { ContainerImage } from '../store/state.js';
 
-export interface WorkspaceImage extends ContainerImage {
-  /** See `containerKey`. */
-  readonly key: string;
-}
-
 export interface WorkspaceImages {
-  readonly images: readonly WorkspaceImage[];
+  readonly images: readonly ContainerImage[];
+  /** The same by the key of their container; see `containerKey`. */
+  readonly byKey: ReadonlyMap<string, ContainerImage>;
   /** Asks the registry of an image for a tag; `undefined` if it is not there. */
   resolverFor(workspaceRoot: string): (image: string, tag: string) => Promise<string | undefined>;
 }
@@ -20,14 +17,18 @@ export async function readWorkspaceImages(dataFolder: string): Promise<Workspace
   const containers = containersOf(await readGraphNodes(dataFolder)).map(({ project, root, options }) =>
     normalizeContainer(project, root, options),
   );
-  const images = containers.map((container): WorkspaceImage => {
-    const { project, image, key } = container;
-    return { project, prefix: prefixOf(container), image, key };
-  });
+  const byKey = new Map(
+    containers.map((container): [string, ContainerImage] => {
+      const { key, project, image } = container;
+      return [key, { project, prefix: prefixOf(container), image }];
+    }),
+  );
+  const images = [...byKey.values()];
   checkPrefixes(images);
   const byImage = new Map<string, Container>(containers.map((container) => [container.image, container]));
   return {
     images,
+    byKey,
     resolverFor: (workspaceRoot) => async (image, tag) => {
       const container = byImage.get(image);
       if (!container) return undefined;

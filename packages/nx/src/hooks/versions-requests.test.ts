@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { containerKey } from '../options/container-key.js';
+import { versionsRequests } from './versions-requests.js';
+import { readWorkspaceImages } from './workspace-images.js';
+
+const files = { versionsFile: 'image_versions.src', varsFile: 'image_vars.src' };
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'image-versions-requests-'));
+  const container = (root: string, options: object = {}) => ({
+    data: {
+      root,
+      targets: {
+        'publish-image': {
+          executor: '@image-versions/nx:publish-image',
+          options: { dockerfile: `${root}/Dockerfile`, ...options },
+        },
+      },
+    },
+  });
+  const nodes = { app: container('apps/app'), db: container('db', { varPrefix: 'database' }) };
+  writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const requests = (versions: string) => {
+  writeFileSync(join(folder, files.versionsFile), versions);
+  return versionsRequests(folder, folder, files);
+};
+
+describe('what the version files ask of the containers', () => {
+  it('is found by key, under the prefix that the options give', async () => {
+    expect(await requests('app_VER="v1.0.0"\nexport database_VER="v1.0.0"\n')).toEqual(
+      new Map([
+        [containerKey('apps/app'), { held: false, fresh: 0 }],
+        [containerKey('db'), { held: true, fresh: 0 }],
+      ]),
+    );
+  });
+
+  it('is an error with the line and without a stack where a pin is not understood', async () => {
+    const error = await requests('app_VER="$(whoami)"\n').catch((cause: Error) => cause);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).stack).toBe((error as Error).message);
+    expect((error as Error).message).toContain('image_versions.src, line 1');
+  });
+});
+
+describe('the images of the workspace', () => {
+  it('have a project, a prefix and a name, and nothing that the version files do not take', async () => {
+    const { images } = await readWorkspaceImages(folder);
+    expect(images).toEqual([
+      { project: 'app', prefix: 'app', image: expect.stringContaining('app') },
+      { project: 'db', prefix: 'database', image: expect.stringContaining('db') },
+    ]);
+  });
+});
