@@ -18,22 +18,10 @@ export function composePins(state: VersionsState, outcomes: readonly PinOutcome[
   }
   let composed: VersionsState = { ...state, versions };
   for (const outcome of outcomes) composed = withPin(composed, outcome);
-  const rows = outcomes.map((outcome): SummaryRow => {
-    const { project, image, digest } = outcome;
-    const before = standingVersion(state, outcome.prefix);
+  const rows = outcomes.map((outcome) => {
     const after = standingVersion(composed, outcome.prefix);
     const result = outcome.result === 'pinned' && !wanted.includes(outcome) ? 'already' : outcome.result;
-    return {
-      project,
-      image,
-      outcome: result,
-      dryRun: false,
-      before,
-      after,
-      tag: after,
-      digest,
-      reasons: [{ kind: 'request', text: wording(outcome, after) }],
-    };
+    return row({ ...outcome, result }, standingVersion(state, outcome.prefix), after, wording(outcome, after));
   });
   return { state: composed, rows };
 }
@@ -49,29 +37,36 @@ export function composeUnpins(state: VersionsState, outcomes: readonly UnpinOutc
     images = withImage({ ...state, images }, { ...image, pin: { version: pin.version, digest: image.digest } }).images;
   }
   const composed = { versions: withoutPins(state.versions, prefixes), images };
-  const rows = outcomes.map((outcome): SummaryRow => {
-    const { project, prefix, image, result } = outcome;
-    const before = standingVersion(state, prefix);
-    const after = standingVersion(composed, prefix);
-    const text =
-      result === 'unpinned'
-        ? 'Its line was removed; the next publish-image builds it afresh.'
-        : result === 'held'
-          ? `It is held at ${after} by hand.`
-          : 'It was not pinned.';
-    return {
-      project,
-      image,
-      outcome: result,
-      dryRun: false,
-      before,
-      after,
-      tag: after,
-      digest: undefined,
-      reasons: [{ kind: 'request', text }],
-    };
+  const rows = outcomes.map((outcome) => {
+    const after = standingVersion(composed, outcome.prefix);
+    const text = {
+      unpinned: 'Its line was removed; the next publish-image builds it afresh.',
+      held: `It is held at ${after} by hand.`,
+      already: 'It was not pinned.',
+    }[outcome.result];
+    return row(outcome, standingVersion(state, outcome.prefix), after, text);
   });
   return { state: composed, rows };
+}
+
+function row(
+  outcome: Pick<PinOutcome | UnpinOutcome, 'project' | 'image' | 'result'> & { readonly digest?: string | undefined },
+  before: string | undefined,
+  after: string | undefined,
+  text: string,
+): SummaryRow {
+  const { project, image, result, digest } = outcome;
+  return {
+    project,
+    image,
+    outcome: result,
+    dryRun: false,
+    before,
+    after,
+    tag: after,
+    digest,
+    reasons: [{ kind: 'request', text }],
+  };
 }
 
 /** Not where a person, or a run at the same time, has held or pinned it since the task looked. */
