@@ -11,19 +11,28 @@ import type { Services } from './services.js';
 
 const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', mipsel: 'mipsle' };
 
-/** Opens images one after the other, gives them to `use`, and closes them whatever happens. */
+/** Opens images, all at once, gives them to `use`, and closes them whatever happens. The first that fails stops the others. */
 export async function withImageSets<T>(
   names: readonly string[],
   { platform, uncheckedRegistries, certificates }: CommonOptions,
-  { services, signal }: { readonly services: Services; readonly signal: AbortSignal },
+  { services, signal: stopped }: { readonly services: Services; readonly signal: AbortSignal },
   use: (sets: readonly ImageSet[]) => Promise<T>,
 ): Promise<T> {
-  const opened: ImageSet[] = [];
-  try {
-    for (const name of names) {
-      const options = { platform, uncheckedRegistries, certificates, signal };
-      opened.push(await services.openImages(name, options).catch((error) => Promise.reject(naming(name, error))));
+  const failed = new AbortController();
+  const signal = AbortSignal.any([stopped, failed.signal]);
+  const errors: unknown[] = [];
+  const open = async (name: string): Promise<ImageSet | undefined> => {
+    try {
+      return await services.openImages(name, { platform, uncheckedRegistries, certificates, signal });
+    } catch (error) {
+      errors.push(naming(name, error));
+      failed.abort();
+      return undefined;
     }
+  };
+  const opened = (await Promise.all(names.map(open))).filter((set) => set !== undefined);
+  try {
+    if (errors.length > 0) throw errors[0];
     return await use(opened);
   } finally {
     await Promise.allSettled(opened.map((set) => set.close()));
