@@ -27,6 +27,7 @@ export type { EngineAuth } from './source/engine-client.js';
 export * from './source/engine-images.js';
 export { engineListens } from './source/engine-listens.js';
 export type { TransferOptions, TransferProgress } from './source/engine-transfer.js';
+export { joinImages } from './source/join-images.js';
 export * from './source/oci-layout.js';
 export * from './source/open.js';
 export * from './source/publish.js';

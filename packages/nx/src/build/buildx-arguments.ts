@@ -1,18 +1,31 @@
 import { join } from 'node:path';
 import type { Container } from '../options/container-options.js';
 
-export interface BuildxCommand {
+/** What one run of buildx builds, of all that a build asks for. */
+export interface BuildxPart {
+  /** None: the builder's own. */
+  readonly platforms: readonly string[];
+  /** Where the OCI archive goes. */
+  readonly archive: string;
+}
+
+export interface BuildxCommand extends BuildxPart {
   readonly workspaceRoot: string;
   readonly container: Container;
   readonly isFresh: boolean;
   /** Base references with the digests that they are built at. */
   readonly bases: ReadonlyMap<string, string>;
-  /** Where the OCI archive goes. */
-  readonly archive: string;
 }
 
 /** Arguments of `docker` for one build, to be run without a shell, in the workspace root. */
-export function buildxArguments({ workspaceRoot, container, isFresh, bases, archive }: BuildxCommand): string[] {
+export function buildxArguments({
+  workspaceRoot,
+  container,
+  isFresh,
+  bases,
+  platforms,
+  archive,
+}: BuildxCommand): string[] {
   const { buildx, buildArgs, labels, stage } = container;
   const flags = (name: string, values: Iterable<string>) => [...values].map((value) => `--${name}=${value}`);
   const pairs = (map: Readonly<Record<string, string>>) => Object.entries(map).map(([key, value]) => `${key}=${value}`);
@@ -24,7 +37,7 @@ export function buildxArguments({ workspaceRoot, container, isFresh, bases, arch
     `--file=${join(workspaceRoot, container.dockerfile)}`,
     // rewrite-timestamp: files get the time of SOURCE_DATE_EPOCH, and not that of the build.
     `--output=${csv({ type: 'oci', dest: archive, 'rewrite-timestamp': 'true' })}`,
-    ...(buildx.platforms.length > 0 ? [`--platform=${buildx.platforms.join(',')}`] : []),
+    ...(platforms.length > 0 ? [`--platform=${platforms.join(',')}`] : []),
     ...(stage === undefined ? [] : [`--target=${stage}`]),
     ...flags('build-arg', pairs(buildArgs)),
     ...flags('label', pairs(labels)),

@@ -22,7 +22,14 @@ afterEach(async () => {
 
 describe('what docker buildx build is told', () => {
   const argumentsFor = (options: ContainerOptions, isFresh = false, bases = new Map<string, string>()) =>
-    buildxArguments({ workspaceRoot: '/ws', container: container(options), isFresh, bases, archive: '/out,1/a.tar' });
+    buildxArguments({
+      workspaceRoot: '/ws',
+      container: container(options),
+      isFresh,
+      bases,
+      platforms: options.platforms ?? [],
+      archive: '/out,1/a.tar',
+    });
 
   it('is the Dockerfile, the context and an archive with rewritten times where nothing else is set', () => {
     expect(argumentsFor({})).toEqual([
@@ -192,6 +199,25 @@ describe('a build that can not be', () => {
     expect(String(error)).not.toContain('#5 line 20\n');
     expect(printed).toContain('#5 line 20');
     expect(JSON.stringify([String(error), printed])).not.toContain('tok-12345');
+    expect(await readdir(root)).toEqual(['bin']);
+  });
+
+  it('ends all builds of an image on several nodes with the first that fails, and leaves no file', async () => {
+    vi.stubEnv('TMPDIR', root);
+    await standIn(
+      [
+        '[ "$2" = inspect ] && printf "Name: fleet\\nDriver: remote\\nEndpoint: a\\nEndpoint: b\\n" && exit 0',
+        'case "$*" in *--platform=linux/arm64*) echo "ERROR: no arm here" >&2; exit 1;; esac',
+        'exec sleep 60',
+      ].join('\n'),
+    );
+    const begun = Date.now();
+    const failing = build({ platforms: ['linux/amd64', 'linux/arm64'] });
+    await expect(failing).rejects.toMatchObject({
+      code: 'build-failed',
+      message: expect.stringMatching(/no arm here/),
+    });
+    expect(Date.now() - begun).toBeLessThan(30_000);
     expect(await readdir(root)).toEqual(['bin']);
   });
 });

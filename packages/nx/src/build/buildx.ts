@@ -1,49 +1,54 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Digest, Image, ImageSet } from '@image-versions/oci';
 import { recordsFolder } from '../options/container-key.js';
-import { registryClient } from '../options/open-repository.js';
-import type { Builder, BuildRequest, BuiltImage } from './builder.js';
-import { buildxArguments } from './buildx-arguments.js';
+import type { Builder, BuildRequest } from './builder.js';
+import { type BuildxPart, buildxArguments } from './buildx-arguments.js';
 import { buildFailed, inspectFailed } from './buildx-errors.js';
+import { joinArchives, openOutput } from './buildx-output.js';
 import { type DockerResult, runDocker } from './buildx-process.js';
 import { secretsMask } from './buildx-secrets.js';
 import { sourceDateEpoch } from './source-date-epoch.js';
 
+type Run = (args: readonly string[], onLine: (line: string) => void, signal?: AbortSignal) => Promise<DockerResult>;
+
 /**
  * Builds with `docker buildx build` on one of its instances, here or far away, into an OCI archive: no engine has to hold the image.
- * Several platforms come as an index.
+ * Several platforms come as an index. buildx makes no archive of what several nodes built (0.37): there each platform is a build of
+ * its own, and they are joined in an OCI layout.
  */
 export const buildx: Builder = {
   name: 'buildx',
   async build(request) {
-    const { workspaceRoot, container, isFresh, keeps, bases, onOutput, signal } = request;
+    const { workspaceRoot, container, keeps } = request;
     const mask = await secretsMask(workspaceRoot, container.buildx.secrets);
     const epoch = await sourceDateEpoch(workspaceRoot);
     // The two of buildx itself: no attestation that nobody asked for, since each has another time in it.
     const env = { ...process.env, SOURCE_DATE_EPOCH: String(epoch), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
-    const run = (args: readonly string[], onLine: (line: string) => void) =>
+    const run: Run = (args, onLine, signal = request.signal) =>
       runDocker({ args, cwd: workspaceRoot, env, mask, onLine, signal });
-    const builder = await describeInstance(container.buildx.instance, run);
+    const { builder, nodes } = await describeInstance(container.buildx.instance, run);
 
     const folder = await mkdtemp(join(tmpdir(), 'image-versions-buildx-'));
     const remove = () => rm(folder, { recursive: true, force: true });
     try {
-      const kept = `${recordsFolder}/images/${container.project}.tar`;
-      const archive = keeps ? join(workspaceRoot, kept) : join(folder, 'image.tar');
-      if (keeps) await mkdir(dirname(archive), { recursive: true });
-      const { code, output } = await run(
-        buildxArguments({ workspaceRoot, container, isFresh, bases, archive }),
-        onOutput,
-      );
-      if (code !== 0) throw await buildFailed(container.project, code, output);
-      const opened = await openBuilt(archive, request);
+      const { platforms } = container.buildx;
+      const kept = `${recordsFolder}/images/${container.project}`;
+      const place = keeps ? join(workspaceRoot, kept) : join(folder, 'image');
+      if (keeps) await mkdir(dirname(place), { recursive: true });
+      const isSpread = nodes > 1 && platforms.length > 1;
+      const parts = isSpread
+        ? platforms.map((platform, at) => ({ platforms: [platform], archive: join(folder, `${at}.tar`) }))
+        : [{ platforms, archive: `${place}.tar` }];
+      await buildAll(parts, request, run);
+      const archives = parts.map(({ archive }) => archive);
+      const output = await (isSpread ? joinArchives(archives, place, request) : openOutput(`${place}.tar`, request));
+      const shown = keeps ? kept : place;
       const close = async () => {
-        await opened.images.close();
+        await output.images.close();
         await remove();
       };
-      return { builder, reference: `oci-archive:${keeps ? kept : archive}`, ...opened, close };
+      return { builder, reference: isSpread ? `oci:${shown}:build` : `oci-archive:${shown}.tar`, ...output, close };
     } catch (error) {
       await remove();
       throw error;
@@ -51,11 +56,8 @@ export const buildx: Builder = {
   },
 };
 
-/** The instance as records name it: `buildx (ci: kubernetes, BuildKit v0.34.2)`. */
-async function describeInstance(
-  instance: string | undefined,
-  run: (args: readonly string[], onLine: (line: string) => void) => Promise<DockerResult>,
-): Promise<string> {
+/** The instance as records name it, `buildx (ci: kubernetes, BuildKit v0.34.2)`, and how many nodes it has. */
+async function describeInstance(instance: string | undefined, run: Run): Promise<{ builder: string; nodes: number }> {
   const lines: string[] = [];
   const result = await run(['buildx', 'inspect', ...(instance === undefined ? [] : [instance])], (line) => {
     lines.push(line);
@@ -63,46 +65,28 @@ async function describeInstance(
   if (result.code !== 0) throw inspectFailed(instance, result);
   const field = (name: string) => lines.map((line) => line.match(`^${name}:\\s+(\\S+)`)?.[1]).find(Boolean);
   const version = field('BuildKit version') ?? field('Buildkit');
-  return `buildx (${field('Name') ?? instance ?? 'default'}: ${field('Driver') ?? 'unknown driver'}${version ? `, BuildKit ${version}` : ''})`;
+  const builder = `buildx (${field('Name') ?? instance ?? 'default'}: ${field('Driver') ?? 'unknown driver'}${version ? `, BuildKit ${version}` : ''})`;
+  return { builder, nodes: lines.filter((line) => line.startsWith('Endpoint:')).length };
 }
 
-async function openBuilt(
-  archive: string,
-  { container, bases, signal }: BuildRequest,
-): Promise<Omit<BuiltImage, 'builder' | 'reference' | 'close'>> {
-  const { openArchive, OciError } = await import('@image-versions/oci');
-  const images = await openArchive(archive, { kind: 'oci-archive', name: `buildx:${container.project}`, signal });
-  try {
-    const opened = await Promise.all(images.platforms.map((platform) => images.open(platform, { signal })));
-    const [image] = opened;
-    if (image === undefined) throw new OciError('invalid', `${images.name} has no platform`);
-    const baseDiffIds = await layersOfBases(bases, opened);
-    const { source } = images;
-    return { images, image, bases: Object.fromEntries(bases), baseDiffIds, ...(source && { source }) };
-  } catch (error) {
-    await images.close();
-    throw error;
-  }
-}
-
-/** Layers that the images have from their bases, as far as registries say: it only tells where a change comes from. */
-async function layersOfBases(bases: ReadonlyMap<string, string>, built: readonly Image[]): Promise<Digest[]> {
-  const { isOciError, openRepositoryImages, parseImageReference } = await import('@image-versions/oci');
-  const found = new Set<Digest>();
-  const client = await registryClient();
-  for (const [reference, digest] of bases) {
-    if (!digest.startsWith('sha256:')) continue;
-    const { registry, repository } = parseImageReference(reference);
-    try {
-      const base: ImageSet = await openRepositoryImages(client.repository(`${registry}/${repository}`), digest);
-      for (const { config } of built) {
-        const { diffIds } = (await base.open(config.platform)).config;
-        if (diffIds.every((diffId, at) => diffId === config.diffIds[at]))
-          for (const diffId of diffIds) found.add(diffId);
+/** Builds to these archives at once; the first failure ends the others. */
+async function buildAll(parts: readonly BuildxPart[], request: BuildRequest, run: Run): Promise<void> {
+  const { workspaceRoot, container, isFresh, bases, onOutput } = request;
+  const stop = new AbortController();
+  const signal = request.signal ? AbortSignal.any([request.signal, stop.signal]) : stop.signal;
+  const failures: unknown[] = [];
+  // All have ended before the folder that they write to is removed.
+  await Promise.all(
+    parts.map(async (part) => {
+      try {
+        const args = buildxArguments({ workspaceRoot, container, isFresh, bases, ...part });
+        const { code, output } = await run(args, onOutput, signal);
+        if (code !== 0) throw await buildFailed(container.project, code, output);
+      } catch (error) {
+        failures.push(error);
+        stop.abort();
       }
-    } catch (error) {
-      if (!isOciError(error)) throw error;
-    }
-  }
-  return [...found];
+    }),
+  );
+  if (failures.length > 0) throw failures[0];
 }

@@ -89,11 +89,11 @@ async function publishPlatform(
 }
 
 /** Copies a manifest and its blobs, byte for byte, under its digest. */
-async function copyManifest(
+export async function copyManifest(
   source: Repository,
   repository: Repository,
   digest: Digest,
-  { onProgress, signal }: PublishIndexOptions,
+  { onProgress, signal }: Pick<PublishIndexOptions, 'onProgress' | 'signal'>,
 ): Promise<Descriptor> {
   const stored = await source.fetchManifest(digest, { signal });
   const { config, layers } = parseManifest(stored.bytes, stored.descriptor.mediaType, `${source.name}: ${digest}`);
@@ -110,7 +110,11 @@ async function* fetched(source: Repository, blob: Descriptor, signal: AbortSigna
   yield* await source.fetchBlob(blob, { signal });
 }
 
-function indexOf(manifests: readonly Descriptor[], annotations: Readonly<Record<string, string>>): StoredManifest {
+/** An index of these entries, printed in one order; error `invalid` where there are none. */
+export function indexOf(
+  manifests: readonly Descriptor[],
+  annotations: Readonly<Record<string, string>>,
+): StoredManifest {
   if (manifests.length === 0) throw new OciError('invalid', 'An index needs a platform; there is none to publish.');
   const bytes = Buffer.from(
     JSON.stringify({

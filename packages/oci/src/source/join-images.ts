@@ -1,0 +1,42 @@
+import type { Descriptor, Digest } from '../content/descriptor.js';
+import { OciError } from '../errors.js';
+import type { ImageSet } from '../model/image.js';
+import { parseIndex } from '../model/manifest.js';
+import { copyManifest, indexOf } from './publish-index.js';
+import type { Repository, RequestOptions } from './repository.js';
+
+/** Images of some platforms, and where their blobs are stored: what `openArchive` gives of an OCI archive. */
+export interface StoredImages extends ImageSet {
+  readonly source?: Repository;
+}
+
+/**
+ * Makes one index under `tag` of images that were built apart, such as one for each platform on machines of their own; gives its
+ * digest. Manifests, attestations among them, are copied byte for byte. Error `invalid` for images that are not stored as blobs.
+ */
+export async function joinImages(
+  parts: readonly StoredImages[],
+  repository: Repository,
+  tag: string,
+  { signal }: RequestOptions = {},
+): Promise<Digest> {
+  const entries: Descriptor[] = [];
+  for (const { name, source, digest, isIndex, platforms } of parts) {
+    if (source === undefined || digest === undefined) {
+      throw new OciError('invalid', `${name}: expected an image with its manifest, to be put into an index`);
+    }
+    const { bytes, descriptor } = await source.fetchManifest(digest, { signal });
+    const { mediaType, size } = descriptor;
+    const [platform] = platforms;
+    const own = isIndex
+      ? parseIndex(bytes, mediaType, name).manifests
+      : [{ mediaType, digest, size, ...(platform && { platform }) }];
+    for (const entry of own) await copyManifest(source, repository, entry.digest, { signal });
+    entries.push(...own);
+  }
+  // Attestations after what they are about, as they are in an index that was built at once.
+  const isAttestation = (entry: Descriptor): boolean => entry.platform?.os === 'unknown';
+  const index = indexOf([...entries.filter((e) => !isAttestation(e)), ...entries.filter(isAttestation)], {});
+  await repository.pushManifest(index, tag, { signal });
+  return index.descriptor.digest;
+}
