@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { OciError } from '../errors.js';
 import type { EngineAddress, Environment } from './engine-address.js';
 
-/** How an engine is spoken to. */
+/** What dockerode's constructor takes; each key is set, since it fills the missing ones from `process.env`. */
 export interface EngineConnection {
   readonly socketPath: string | undefined;
   readonly host: string | undefined;
@@ -13,6 +13,9 @@ export interface EngineConnection {
   readonly protocol: 'http' | 'https';
   readonly pathPrefix: string;
   readonly agent: HttpAgent;
+  readonly ca: undefined;
+  readonly cert: undefined;
+  readonly key: undefined;
 }
 
 /**
@@ -20,10 +23,11 @@ export interface EngineConnection {
  * Errors: `invalid` for an address that is not `unix`, `npipe`, `tcp`, `http`, `https` or `ssh`.
  */
 export function engineConnection(address: EngineAddress, env: Environment): EngineConnection {
+  const none = { ca: undefined, cert: undefined, key: undefined } as const;
   const local = /^(unix|npipe):\/\/(.+)$/.exec(address.url);
   if (local) {
     const socketPath = local[2];
-    return { socketPath, host: undefined, port: undefined, protocol: 'http', pathPrefix: '/', agent: plain() };
+    return { ...none, socketPath, host: undefined, port: undefined, protocol: 'http', pathPrefix: '/', agent: plain() };
   }
   const url = URL.canParse(address.url) ? new URL(address.url) : undefined;
   if (!url?.hostname || !['tcp:', 'http:', 'https:', 'ssh:'].includes(url.protocol)) {
@@ -33,12 +37,11 @@ export function engineConnection(address: EngineAddress, env: Environment): Engi
   }
   if (url.protocol === 'ssh:') {
     const agent = sshAgent(url, env);
-    return { socketPath: undefined, host: 'engine', port: 80, protocol: 'http', pathPrefix: '/', agent };
+    return { ...none, socketPath: undefined, host: 'engine', port: 80, protocol: 'http', pathPrefix: '/', agent };
   }
-  const tls =
-    address.tls ??
-    (url.protocol === 'https:' ? { verify: true, ca: undefined, cert: undefined, key: undefined } : undefined);
+  const tls = address.tls ?? (url.protocol === 'https:' ? { verify: true, ...none } : undefined);
   return {
+    ...none,
     socketPath: undefined,
     host: url.hostname,
     port: Number(url.port) || (tls ? 2376 : 2375),
@@ -59,8 +62,8 @@ export function engineConnection(address: EngineAddress, env: Environment): Engi
 const plain = () => new HttpAgent({ keepAlive: false });
 
 /**
- * One `ssh HOST docker system dial-stdio` a connection, as Docker's CLI does it: by the user's own SSH configuration and
- * known hosts.
+ * One `ssh HOST docker system dial-stdio` a connection, as Docker's CLI does it. Not dockerode's own SSH, which accepts any
+ * host key and reads neither the user's SSH configuration nor known_hosts.
  */
 function sshAgent(url: URL, env: Environment): HttpAgent {
   const target = url.username ? `${decodeURIComponent(url.username)}@${url.hostname}` : url.hostname;

@@ -22,7 +22,9 @@ export function engineMessage(error: unknown): string {
   const answer = (error as { json?: { message?: unknown; cause?: unknown } } | undefined)?.json;
   const text =
     typeof answer?.message === 'string' ? answer.message : error instanceof Error ? error.message : String(error);
-  return cleanText(text).trim().slice(0, 2000);
+  return cleanText(text.replace(/^\(HTTP code \d+\) [a-z ]+ - /, ''))
+    .trim()
+    .slice(0, 2000);
 }
 
 /** Without terminal escapes and control characters but tab and line feed. */

@@ -93,7 +93,9 @@ export async function connectEngine(options: EngineOptions = {}): Promise<Engine
 }
 
 async function connect(address: EngineAddress, env: Environment, options: EngineOptions): Promise<Engine> {
-  const client = engineClient(engineConnection(address, env));
+  // Loaded when first used: it takes longer to load than most commands take to run.
+  const { default: Docker } = await import('dockerode');
+  const client = engineClient(new Docker(engineConnection(address, env)));
   const limit = AbortSignal.timeout(options.timeoutMs ?? 20_000);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   const tried = `reach the container engine at ${address.url} (${address.from})`;
