@@ -14,12 +14,16 @@ const project = (name: string, root: string, testTimeout: number) => ({
   test: { name, root: source(root), include: ['src/**/*.test.ts'], testTimeout, hookTimeout: testTimeout },
 });
 
-/** Runs what is built and packed, a file at a time: engine, registry and cores are shared. */
+/**
+ * Runs what is built and packed, after all others. Two files at a time, since one command after the other leaves half of a small
+ * machine idle; not more, since they share its engine.
+ */
 const e2e = {
   test: {
     ...project('e2e', 'e2e', 600_000).test,
     globalSetup: [source('e2e/src/harness/setup.ts')],
-    fileParallelism: false,
+    maxWorkers: 2,
+    sequence: { groupOrder: 1 },
   },
 };
 

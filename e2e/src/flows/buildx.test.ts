@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
 import { FINGERPRINT_ANNOTATION } from '@image-versions/diff';
 import { openRepositoryImages } from '@image-versions/oci';
 import { type BuildKitService, startBuildKit } from '@image-versions/oci/testing';
@@ -6,7 +8,8 @@ import { describeE2e } from '../harness/describe.js';
 import { projectsThat } from '../harness/tasks.js';
 import { Workspace } from '../harness/workspace.js';
 
-const buildKit = await startBuildKit();
+const buildKit = await startBuildKit({ workers: 2 });
+afterAll(() => buildKit?.stop());
 const images = ['assets', 'db-init', 'rabbitmq'];
 const both = [
   { os: 'linux', architecture: 'amd64' },
@@ -38,10 +41,7 @@ describeE2e(
       await ws.write('assets/project.json', JSON.stringify({ name: 'assets', targets }));
       first = await ws.commit('assets for two platforms');
     });
-    afterAll(async () => {
-      await ws?.remove();
-      await buildKit?.stop();
-    });
+    afterAll(() => ws?.remove());
 
     const publish = (options = '') => ws.mustNx(`run-many -t publish-image -p ${images} --parallel=3 ${options}`);
     const open = (image: string, tag: string) => openRepositoryImages(ws.images.repository(image), tag);
@@ -124,6 +124,109 @@ describeE2e(
       expect(code).not.toBe(0);
       expect(output).toContain('the reason');
       expect(output).toContain('exit code: 7');
+    });
+  },
+  buildKit !== undefined,
+);
+
+/** One address for several workers, each of which gets every so-many-th build: what a service of a cluster is. */
+async function inTurns(addresses: readonly string[]): Promise<{ address: string; server: Server }> {
+  let next = 0;
+  const server = createServer((incoming) => {
+    const url = new URL(addresses[next++ % addresses.length] ?? '');
+    const outgoing = connect(Number(url.port), url.hostname);
+    incoming.pipe(outgoing).pipe(incoming);
+    for (const socket of [incoming, outgoing])
+      socket.on('error', () => [incoming, outgoing].map((end) => end.destroy()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return { address: `tcp://127.0.0.1:${address.port}`, server };
+}
+
+/** Nothing but the name of the instance says that there are several workers. */
+describeE2e(
+  'on several BuildKit workers',
+  () => {
+    const names = Array.from({ length: 6 }, (_, at) => `part-${at + 1}`);
+    let ws: Workspace;
+    let balancer: Server | undefined;
+    beforeAll(async () => {
+      const { env, workers, createInstance } = buildKit as BuildKitService;
+      const [first, second] = workers.map(({ address }) => address);
+      createInstance('split', [
+        { address: first ?? '', platforms: ['linux/amd64'] },
+        { address: second ?? '', platforms: ['linux/arm64'] },
+      ]);
+      const { address, server } = await inTurns(workers.map((worker) => worker.address));
+      balancer = server;
+      createInstance('farm', [{ address }]);
+      ws = await Workspace.create({ plugin: { builder: 'buildx' }, env });
+      for (const name of names) {
+        await ws.write(`${name}/Dockerfile`, 'FROM scratch\nCOPY name /name\n');
+        await ws.write(`${name}/name`, name);
+      }
+      await ws.commit('six parts');
+    });
+    afterAll(async () => {
+      await ws?.remove();
+      await new Promise((resolve) => (balancer ? balancer.close(resolve) : resolve(undefined)));
+    });
+
+    const publish = (instance: string, projects: readonly string[]) =>
+      ws.mustNx(`run-many -t publish-image -p ${projects} --parallel=6`, { env: { BUILDX_BUILDER: instance } });
+
+    /** How many blobs each worker has made or fetched so far. */
+    const blobs = () =>
+      Promise.all(
+        (buildKit as BuildKitService).workers.map(async ({ root }) => {
+          const files = await readdir(root, { recursive: true });
+          return files.filter((file) => /\/content\/blobs\/sha256\/[0-9a-f]{64}$/.test(file)).length;
+        }),
+      );
+    const grown = async (build: () => Promise<unknown>): Promise<number[]> => {
+      const before = await blobs();
+      await build();
+      const after = await blobs();
+      return after.map((count, at) => count - (before[at] ?? 0));
+    };
+
+    test('images are spread over workers behind one address', async () => {
+      const sha = await ws.head();
+      const [one = 0, two = 0] = await grown(() => publish('farm', names));
+      expect(one).toBeGreaterThan(0);
+      expect(two).toBeGreaterThan(0);
+      for (const name of names) {
+        expect(await ws.images.digest(name, sha)).toBe(await ws.images.digest(name, 'latest'));
+        expect((await ws.record(name)).builder).toMatch(/^buildx \(farm: remote, BuildKit v/);
+      }
+    });
+
+    test('the platforms of each image are built on the nodes that have them', async () => {
+      for (const name of names.slice(0, 3)) {
+        const targets = { 'publish-image': { options: { platforms: ['linux/amd64', 'linux/arm64'] } } };
+        await ws.write(`${name}/project.json`, JSON.stringify({ name, targets }));
+        await ws.write(`${name}/name`, `${name}, for two platforms`);
+      }
+      const sha = await ws.commit('two platforms');
+      const [one = 0, two = 0] = await grown(() => publish('split', names.slice(0, 3)));
+      expect(one).toBeGreaterThanOrEqual(3);
+      expect(two).toBeGreaterThanOrEqual(3);
+      for (const name of names.slice(0, 3)) {
+        const images = await openRepositoryImages(ws.images.repository(name), sha);
+        expect(images.platforms).toEqual(both);
+      }
+    });
+
+    test('another instance changes no image: what is the same stays where it is', async () => {
+      for (const name of names.slice(3)) await ws.append(`${name}/Dockerfile`, '# the same\n');
+      await ws.commit('comments');
+      const [tags, files] = [await ws.images.tags('part-6'), await ws.versionFiles()];
+      await publish('split', names.slice(3));
+      for (const name of names.slice(3)) expect(await ws.record(name)).toMatchObject({ outcome: 'kept' });
+      expect(await ws.images.tags('part-6')).toEqual(tags);
+      expect(await ws.versionFiles()).toBe(files);
     });
   },
   buildKit !== undefined,

@@ -1,10 +1,7 @@
-import { freePort, must, startRegistry } from '@image-versions/tools/testbed';
+import { freePort, must } from '@image-versions/tools/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { describeE2e } from '../harness/describe.js';
 import { Workspace } from '../harness/workspace.js';
-
-/** `ci`, `let-me-in`. */
-const htpasswd = 'ci:$2b$05$wG0pEwMRaAbKljqAzSwW7OJNyO/24VjU7K.yKDxWwdh2AO06DhpsG\n';
 
 describeE2e('what is not there is a clear message, exit code 1, and version files untouched', () => {
   let ws: Workspace;
@@ -41,57 +38,6 @@ describeE2e('what is not there is a clear message, exit code 1, and version file
     expect(result.output).toContain(`localhost:${port}`);
     expect(await other.readIfThere('image_vars.src')).toBe('');
     await other.remove();
-  });
-
-  test('a login: refused without, works with credentials, and they are nowhere in output or record', async () => {
-    const registry = await startRegistry({ htpasswd });
-    const other = await Workspace.create({ registry: `${registry.host}/acme` });
-    try {
-      const refused = await other.nx('run db-init:publish-image');
-      expect(refused.code).toBe(1);
-      expect(refused.output).toMatch(/login|credentials|unauthorized/i);
-      expect(await other.readIfThere('image_vars.src')).toBe('');
-      const auth = Buffer.from('ci:let-me-in').toString('base64');
-      await must('mkdir', ['-p', `${other.home}/.docker`]);
-      const { writeFile } = await import('node:fs/promises');
-      await writeFile(`${other.home}/.docker/config.json`, JSON.stringify({ auths: { [registry.host]: { auth } } }));
-      const output = await other.mustNx('run db-init:publish-image');
-      expect(await other.version('dbinit')).toBe(await other.head());
-      for (const secret of ['let-me-in', auth]) {
-        expect(output).not.toContain(secret);
-        expect(JSON.stringify(await other.record('db-init'))).not.toContain(secret);
-      }
-      await must('rm', [`${other.home}/.docker/config.json`]);
-      const env = { IMAGE_VERSIONS_REGISTRY_USERNAME: 'ci', IMAGE_VERSIONS_REGISTRY_PASSWORD: 'let-me-in' };
-      expect(await other.mustNx('run rabbitmq:publish-image', { env })).not.toContain('let-me-in');
-      expect(await other.version('rabbitmq')).toBe(await other.head());
-    } finally {
-      await other.remove();
-      await registry.stop();
-    }
-  });
-
-  test('a right Dockerfile: the wrong line is named', async () => {
-    const before = await ws.read('db-init/Dockerfile');
-    await ws.append('db-init/Dockerfile', 'COPPY a b\n');
-    const output = await failing('run db-init:publish-image');
-    expect(output).toMatch(/COPPY/);
-    await ws.write('db-init/Dockerfile', before);
-  });
-
-  test('a working build: its output is shown, and the other images keep their results', async () => {
-    const before = await ws.read('db-init/Dockerfile');
-    await ws.append('db-init/Dockerfile', 'RUN echo the-reason-why >&2; exit 7\n');
-    await ws.append('rabbitmq/rabbitmq.conf', 'heartbeat = 10\n');
-    const sha = await ws.commit('one bad, one good');
-    const result = await ws.nx('run-many -t publish-image -p db-init,rabbitmq');
-    expect(result.code).toBe(1);
-    expect(result.output).toContain('the-reason-why');
-    expect(result.output).toContain('7');
-    expect(await ws.version('rabbitmq')).toBe(sha);
-    expect(await ws.version('dbinit')).toBe('v1.0.0');
-    await ws.write('db-init/Dockerfile', before);
-    await ws.commit('mended');
   });
 
   test('a clean tree: says what the tag would mean; --tag decides', async () => {

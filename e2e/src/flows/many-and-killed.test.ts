@@ -11,7 +11,7 @@ describeE2e('12: killed at any moment, or many at once', () => {
     const ws = await Workspace.create();
     const names = Array.from({ length: 12 }, (_, at) => `svc-${at + 1}`);
     for (const name of names) {
-      await ws.write(`services/${name}/Dockerfile`, `FROM ${inject('e2e').registry}/base/debian:12\nCOPY name /name\n`);
+      await ws.write(`services/${name}/Dockerfile`, 'FROM scratch\nCOPY name /name\n');
       await ws.write(`services/${name}/name`, name);
     }
     const sha = await ws.commit('twelve');
@@ -89,7 +89,6 @@ describeE2e('12: killed at any moment, or many at once', () => {
     const pinned = { versions: await ws.read('image_versions.src'), vars: await ws.read('image_vars.src') };
 
     // A line comes: the versions file is written first. Killed there, the vars file is that of before.
-    await ws.git('stash', 'list');
     await ws.edit('db-init/init.sh', (text) => text.replace('set -eu', 'set -e'));
     const sha = await ws.commit('change');
     await ws.mustNx(`run-many -t publish-image ${only}`);
@@ -116,13 +115,13 @@ describeE2e('12: killed at any moment, or many at once', () => {
   test('10: a second machine with the remote cache takes every decision from it and ends with the same files', async () => {
     const cache = await startCacheServer();
     const ws = await Workspace.create({ plugin: { builder: 'docker' } });
-    const only = '-t publish-image -p db-init,rabbitmq,bgs-api,vro-app';
+    const only = '-t publish-image -p db-init,rabbitmq,bgs-api';
     try {
       await ws.mustNx(`run-many ${only}`, { env: cache.env });
       const other = await ws.clone();
       const noEngine = { DOCKER_HOST: 'unix:///var/run/nobody-here.sock' };
       const output = await other.mustNx(`run-many ${only}`, { env: { ...cache.env, ...noEngine } });
-      expect(projectsThat('cached', output)).toEqual(['bgs-api', 'db-init', 'rabbitmq', 'vro-app']);
+      expect(projectsThat('cached', output)).toEqual(['bgs-api', 'db-init', 'rabbitmq']);
       expect(await other.versionFiles()).toBe(await ws.versionFiles());
       await other.remove();
     } finally {

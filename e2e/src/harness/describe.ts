@@ -1,4 +1,5 @@
 import { describe, inject } from 'vitest';
+import type { TestEngine } from './engines.js';
 
 /**
  * A group of tests on a real engine and registry. Left out where there is none, which `npm test` says in one loud line; and where
@@ -6,4 +7,9 @@ import { describe, inject } from 'vitest';
  */
 export function describeE2e(name: string, body: () => void, there = true): void {
   describe.skipIf(!(inject('e2e').available && there))(name, body);
+}
+
+/** The same, on one engine of several. */
+export function describeOn(engine: TestEngine, name: string, body: () => void): void {
+  describeE2e(`on ${engine.name}: ${name}`, body, engine.isThere);
 }

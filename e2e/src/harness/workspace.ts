@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
   /** Further options of the plugin. */
   readonly plugin?: Readonly<Record<string, unknown>>;
   readonly daemon?: boolean;
+  /** Further environment of its commands, such as that of an engine. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 let count = 0;
@@ -30,7 +32,7 @@ export class Workspace {
   readonly images: RegistryView;
   readonly env: NodeJS.ProcessEnv;
 
-  private constructor(root: string, home: string, prefix: string, daemon: boolean) {
+  private constructor(root: string, home: string, prefix: string, daemon: boolean, env: NodeJS.ProcessEnv = {}) {
     this.root = root;
     this.home = home;
     this.images = new RegistryView(prefix);
@@ -45,6 +47,8 @@ export class Workspace {
       NO_COLOR: '1',
       FORCE_COLOR: '0',
       NODE_ENV: 'development',
+      IMAGE_VERSIONS_CACHE_DIR: inject('e2e').layers,
+      ...env,
     };
   }
 
@@ -54,7 +58,13 @@ export class Workspace {
     if (template === undefined) throw new Error(`no template for Nx ${options.nx ?? 24} in this run`);
     const folder = await mkdtemp(join(tmpdir(), 'image-versions-e2e-'));
     const prefix = options.registry ?? `${registry}/ws${process.pid}-${++count}`;
-    const workspace = new Workspace(join(folder, 'ws'), join(folder, 'home'), prefix, options.daemon ?? false);
+    const workspace = new Workspace(
+      join(folder, 'ws'),
+      join(folder, 'home'),
+      prefix,
+      options.daemon ?? false,
+      options.env,
+    );
     await mkdir(workspace.home);
     await copyTemplate(template, workspace.root);
     await workspace.pointAt(registry, { registry: prefix, ...options.plugin });

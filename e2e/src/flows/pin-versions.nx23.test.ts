@@ -1,0 +1,3 @@
+import { pinVersions } from '../stories/pin-versions.js';
+
+pinVersions(23);
