@@ -3,10 +3,9 @@
  * for 10, 100 and 1,000 generated containers; against the same workspace with run-commands targets and no plugin.
  * Also the registry requests of an unchanged run. Needs an engine and `docker-registry`:
  *
- *     npm run build && node tools/dist/bench/nx-overhead.js [--held] [COUNT ...]
+ *     npm run build && node tools/dist/bench/nx-overhead.js [COUNT ...]
  *
- * `--held` holds all images: filling the cache then takes minutes and not a quarter of an hour for 1,000, and what is missing from
- * the figures is one HEAD for each image.
+ * Filling the cache, which builds and publishes every image once, takes a quarter of an hour for 1,000.
  */
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +22,7 @@ interface Generated {
   readonly env: NodeJS.ProcessEnv;
 }
 
-async function main(counts: readonly number[], isHeld: boolean): Promise<void> {
+async function main(counts: readonly number[]): Promise<void> {
   await ensureBases();
   const packed = await packPackages();
   const template = await installTemplate(packed, 24);
@@ -34,7 +33,6 @@ async function main(counts: readonly number[], isHeld: boolean): Promise<void> {
     await must('docker', ['push', '-q', `${registry.host}/base/debian:12`]);
     for (const count of counts) {
       const withPlugin = await generate(join(folder, `plugin-${count}`), template, count, registry.host);
-      if (isHeld) await hold(withPlugin.root, count);
       const without = await generate(join(folder, `plain-${count}`), template, count, undefined);
       const nx = (workspace: Generated, line: string) =>
         must('node_modules/.bin/nx', line.split(' '), {
@@ -64,11 +62,6 @@ async function main(counts: readonly number[], isHeld: boolean): Promise<void> {
     await registry.stop();
     for (const path of [packed, template, folder]) await rm(path, { recursive: true, force: true });
   }
-}
-
-async function hold(root: string, count: number): Promise<void> {
-  const lines = Array.from({ length: count }, (_, at) => `export svc${at}_VER="v1.0.0"\n`);
-  await writeFile(join(root, 'image_versions.src'), lines.join(''));
 }
 
 /** A workspace of `count` containers; without a registry: the same projects with a run-commands target and no plugin. */
@@ -118,8 +111,5 @@ async function generate(root: string, template: string, count: number, registry?
   return { root, env };
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { held: { type: 'boolean', default: false } },
-});
-await main(positionals.length > 0 ? positionals.map(Number) : [10, 100, 1000], values.held);
+const { positionals } = parseArgs({ allowPositionals: true });
+await main(positionals.length > 0 ? positionals.map(Number) : [10, 100, 1000]);
