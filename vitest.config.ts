@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -11,7 +12,15 @@ const alias = [
 
 const project = (name: string, root: string, testTimeout: number) => ({
   resolve: { alias },
-  test: { name, root: source(root), include: ['src/**/*.test.ts'], testTimeout, hookTimeout: testTimeout },
+  test: {
+    name,
+    root: source(root),
+    include: ['src/**/*.test.ts'],
+    testTimeout,
+    hookTimeout: testTimeout,
+    // Vitest leaves a core to itself, which on two cores is half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+  },
 });
 
 /**
