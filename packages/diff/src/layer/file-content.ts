@@ -1,5 +1,5 @@
-import { createHash, hash as hashOf } from 'node:crypto';
-import type { Digest } from '@image-versions/oci';
+import { createHash, type Hash, hash as hashOf } from 'node:crypto';
+import type { Digest, TarContentHandler } from '@image-versions/oci';
 import pLimit from 'p-limit';
 import type { NormalForm, PackageFact } from './entry.js';
 import type { ContentNormalizer, FileHead, Inspectors, PackageReader } from './inspect.js';
@@ -34,51 +34,106 @@ interface Wanted {
 }
 
 /**
- * Reads a file's content once: its digest, and what the inspectors that want it make of it. An inspector that throws is
- * one that did not understand the content: the file is then compared by its bytes.
+ * Takes a file's content once, in chunks, and makes of it what the index keeps: its digest, and what the inspectors that want it
+ * make of it. An inspector that throws is one that did not understand the content: the file is then compared by its bytes.
  */
-export async function readFileContent(
-  file: Omit<FileHead, 'head'>,
-  content: AsyncIterable<Uint8Array>,
-  inspectors: Inspectors,
-): Promise<FileContent> {
-  if (file.size === 0) {
-    const head: FileHead = { ...file, head: new Uint8Array(0) };
-    return apply(wantedBy(head, inspectors), head.head, EMPTY, head);
+export class FileContentReader implements TarContentHandler {
+  readonly #file: Omit<FileHead, 'head'>;
+  readonly #inspectors: Inspectors;
+  readonly #done: (content: FileContent) => void;
+  /** Of a file that comes in chunks shorter than a head: what came so far. */
+  #start: Buffer | undefined;
+  /** Who wants it; known with the head. */
+  #wanted: Wanted | undefined;
+  /** Of a file that nobody wants, in several chunks. */
+  #hash: Hash | undefined;
+  /** Of one that somebody wants, in several chunks. */
+  #bytes: Buffer | undefined;
+  #filled = 0;
+  #free: (() => void) | undefined;
+
+  /** `done` is called at the end of the content. Call `close` where the end may not have come. */
+  constructor(file: Omit<FileHead, 'head'>, inspectors: Inspectors, done: (content: FileContent) => void) {
+    this.#file = file;
+    this.#inspectors = inspectors;
+    this.#done = done;
   }
-  const rest = content[Symbol.asyncIterator]();
-  const first = await readHead(rest);
-  const head: FileHead = { ...file, head: first.subarray(0, HEAD_BYTES) };
-  const wanted = wantedBy(head, inspectors);
-  const isWanted = wanted.normalizers.length + wanted.readers.length > 0;
-  if (!isWanted || file.size > MAX_INSPECTED_BYTES) {
-    if (first.byteLength === file.size) return { digest: digestOf(first) };
-    const hash = createHash('sha256').update(first);
-    for (let next = await rest.next(); !next.done; next = await rest.next()) hash.update(next.value);
-    return { digest: `sha256:${hash.digest('hex')}` };
+
+  data(chunk: Uint8Array): void | Promise<void> {
+    if (this.#wanted !== undefined) return this.#add(chunk);
+    const start = this.#start === undefined ? chunk : Buffer.concat([this.#start, chunk]);
+    const { size } = this.#file;
+    if (start.byteLength === size) return this.#finish(start);
+    if (start.byteLength < HEAD_BYTES) {
+      this.#start = Buffer.from(start);
+      return;
+    }
+    this.#wanted = wantedBy(headOf(this.#file, start), this.#inspectors);
+    if (!isAny(this.#wanted)) this.#hash = createHash('sha256');
+    else if (size <= SMALL_BYTES) this.#bytes = Buffer.allocUnsafeSlow(size);
+    else return this.#takeLargeBuffer().then(() => this.#add(start));
+    this.#add(start);
   }
-  const whole = async () => {
-    const bytes = await readWhole(first, rest, file.size);
-    return apply(wanted, bytes, digestOf(bytes), {
-      ...head,
-      head: bytes.subarray(0, HEAD_BYTES),
+
+  end(): void {
+    if (this.#hash !== undefined) this.#done({ digest: `sha256:${this.#hash.digest('hex')}` });
+    else if (this.#bytes !== undefined) this.#finish(this.#bytes.subarray(0, this.#filled));
+    else if (this.#file.size === 0) this.#finish(new Uint8Array(0));
+    this.close();
+  }
+
+  /** Lets the next large file be held; harmless where none was. */
+  close(): void {
+    this.#bytes = undefined;
+    this.#free?.();
+  }
+
+  #add(chunk: Uint8Array): void {
+    if (this.#hash !== undefined) this.#hash.update(chunk);
+    else this.#bytes?.set(chunk, this.#filled);
+    this.#filled += chunk.byteLength;
+  }
+
+  /** With all of it in one piece. */
+  #finish(bytes: Uint8Array): void {
+    const file = headOf(this.#file, bytes);
+    const { normalizers, readers } = this.#wanted ?? wantedBy(file, this.#inspectors);
+    const digest = bytes.byteLength === 0 ? EMPTY : digestOf(bytes);
+    const normal = firstNormalForm(normalizers, bytes, file);
+    const packages = readers.flatMap((reader) => readPackages(reader, bytes, file));
+    this.#done({ digest, ...(normal && { normal }), ...(packages.length > 0 && { packages }) });
+  }
+
+  /** Settles when this is the one large file in memory. */
+  #takeLargeBuffer(): Promise<void> {
+    return new Promise((held) => {
+      void oneLargeFile(
+        () =>
+          new Promise<void>((free) => {
+            this.#free = free;
+            largeBuffer ??= Buffer.allocUnsafeSlow(MAX_INSPECTED_BYTES);
+            this.#bytes = largeBuffer;
+            held();
+          }),
+      );
     });
-  };
-  return file.size > SMALL_BYTES ? oneLargeFile(whole) : whole();
+  }
+}
+
+function headOf(file: Omit<FileHead, 'head'>, start: Uint8Array): FileHead {
+  return { ...file, head: start.subarray(0, HEAD_BYTES) };
 }
 
 function wantedBy(file: FileHead, { normalizers, packageReaders }: Inspectors): Wanted {
+  if (file.size > MAX_INSPECTED_BYTES) return { normalizers: [], readers: [] };
   return {
     normalizers: normalizers.filter((normalizer) => normalizer.matches(file)),
     readers: packageReaders.filter((reader) => reader.matches(file)),
   };
 }
 
-async function apply(wanted: Wanted, bytes: Uint8Array, digest: Digest, file: FileHead): Promise<FileContent> {
-  const normal = firstNormalForm(wanted.normalizers, bytes, file);
-  const packages: PackageFact[] = [];
-  for (const reader of wanted.readers) packages.push(...(await readPackages(reader, bytes, file)));
-  return { digest, ...(normal && { normal }), ...(packages.length > 0 && { packages }) };
+function isAny({ normalizers, readers }: Wanted): boolean {
+  return normalizers.length + readers.length > 0;
 }
 
 function firstNormalForm(
@@ -97,41 +152,12 @@ function firstNormalForm(
   return undefined;
 }
 
-async function readPackages(reader: PackageReader, bytes: Uint8Array, file: FileHead): Promise<readonly PackageFact[]> {
+function readPackages(reader: PackageReader, bytes: Uint8Array, file: FileHead): readonly PackageFact[] {
   try {
-    return await reader.read(bytes, file);
+    return reader.read(bytes, file);
   } catch {
     return [];
   }
-}
-
-/** The first chunk, which holds until the next is asked for; a copy of more of them where it is shorter than a head. */
-async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.byteLength < HEAD_BYTES) {
-    const next = await chunks.next();
-    if (next.done) break;
-    const isWholeHead = head.byteLength === 0 && next.value.byteLength >= HEAD_BYTES;
-    head = isWholeHead ? next.value : Buffer.concat([head, next.value]);
-  }
-  return head;
-}
-
-async function readWhole(first: Uint8Array, rest: AsyncIterator<Uint8Array>, size: number): Promise<Uint8Array> {
-  if (first.byteLength === size) return first;
-  const bytes = size > SMALL_BYTES ? reusedBuffer() : Buffer.allocUnsafeSlow(size);
-  bytes.set(first);
-  let filled = first.byteLength;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) {
-    bytes.set(next.value, filled);
-    filled += next.value.byteLength;
-  }
-  return bytes.subarray(0, filled);
-}
-
-function reusedBuffer(): Buffer {
-  largeBuffer ??= Buffer.allocUnsafeSlow(MAX_INSPECTED_BYTES);
-  return largeBuffer;
 }
 
 /** In one call, which for a small file costs half of what a hash object does. */

@@ -151,7 +151,7 @@ describe('the content of a file', () => {
       {
         type: 'npm',
         matches: ({ path }) => path === 'package.json',
-        read: async (content) => [{ type: 'npm', name: 'a', version: Buffer.from(content).toString() }],
+        read: (content) => [{ type: 'npm', name: 'a', version: Buffer.from(content).toString() }],
       },
     ],
   };

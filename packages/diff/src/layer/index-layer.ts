@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readTar, type TarEntry } from '@image-versions/oci';
+import { scanTar, type TarHeader } from '@image-versions/oci';
 import { DiffError } from '../errors.js';
 import type { LayerEntry } from './entry.js';
-import { readFileContent } from './file-content.js';
+import { type FileContent, FileContentReader } from './file-content.js';
 import { IndexBudget } from './index-budget.js';
 import type { Inspectors } from './inspect.js';
 import { checkRoot, type LayerContent, LayerDraft } from './layer-draft.js';
@@ -26,19 +26,35 @@ export async function indexLayer(
       yield chunk;
     }
   };
-  for await (const entry of readTar(counted())) {
-    const path = normalizePath(entry.path);
-    if (draft.addMarker(path)) continue;
-    const indexed = await indexEntry(entry, path, inspectors);
-    checkRoot(indexed);
-    draft.addEntry(indexed);
+  let file: FileContentReader | undefined;
+  const add = (entry: LayerEntry) => {
+    checkRoot(entry);
+    draft.addEntry(entry);
+  };
+  try {
+    await scanTar(counted(), {
+      entry(header) {
+        const path = normalizePath(header.path);
+        if (draft.addMarker(path)) return undefined;
+        if (header.type === 'file') {
+          const { size, mode } = header;
+          file = new FileContentReader({ path, size, mode }, inspectors, (content) =>
+            add(entryOf(header, path, content)),
+          );
+          return file;
+        }
+        add(entryOf(header, path));
+        return undefined;
+      },
+    });
+  } finally {
+    file?.close();
   }
   return draft.finish(sizeBytes);
 }
 
-async function indexEntry(entry: TarEntry, path: string, inspectors: Inspectors): Promise<LayerEntry> {
-  const { type, mode, uid, gid } = entry;
-  const isFile = type === 'file';
+function entryOf(header: TarHeader, path: string, content?: FileContent): LayerEntry {
+  const { type, mode, uid, gid } = header;
   const isDevice = type === 'char-device' || type === 'block-device';
   return {
     path,
@@ -46,17 +62,17 @@ async function indexEntry(entry: TarEntry, path: string, inspectors: Inspectors)
     mode,
     uid,
     gid,
-    size: isFile ? entry.size : 0,
-    ...(isFile && (await readFileContent({ path, size: entry.size, mode }, entry.content, inspectors))),
-    ...(type === 'symlink' && { linkTarget: checkedTarget(entry) }),
-    ...(type === 'hardlink' && { linkTarget: normalizePath(entry.linkPath) }),
-    ...(isDevice && { device: { major: entry.devMajor, minor: entry.devMinor } }),
-    ...(entry.xattrs.size > 0 && { xattrs: xattrsOf(entry) }),
+    size: content === undefined ? 0 : header.size,
+    ...content,
+    ...(type === 'symlink' && { linkTarget: checkedTarget(header) }),
+    ...(type === 'hardlink' && { linkTarget: normalizePath(header.linkPath) }),
+    ...(isDevice && { device: { major: header.devMajor, minor: header.devMinor } }),
+    ...(header.xattrs.size > 0 && { xattrs: xattrsOf(header) }),
   };
 }
 
 /** As written; the kernel takes none that is longer than a path. */
-function checkedTarget({ path, linkPath }: TarEntry): string {
+function checkedTarget({ path, linkPath }: TarHeader): string {
   if (linkPath.length <= MAX_PATH_LENGTH) return linkPath;
   const length = `${linkPath.length} characters, more than ${MAX_PATH_LENGTH}`;
   throw new DiffError('limit', `layer: symlink ${shown(path)} has a target of ${length}`);
@@ -68,7 +84,7 @@ const MAX_XATTR_NAME = 3 * 255;
 const SHORT_XATTR_BYTES = 256;
 
 /** By name in sorted order, so that equal attributes print equal. */
-function xattrsOf({ path, xattrs }: TarEntry): Record<string, string> {
+function xattrsOf({ path, xattrs }: TarHeader): Record<string, string> {
   const sorted = [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     sorted.map(([name, value]) => {

@@ -26,7 +26,7 @@ export interface PackageReader {
   readonly type: PackageFact['type'];
   matches(file: FileHead): boolean;
   /** Empty where the content is not what it looked like. */
-  read(content: Uint8Array, file: FileHead): readonly PackageFact[] | Promise<readonly PackageFact[]>;
+  read(content: Uint8Array, file: FileHead): readonly PackageFact[];
 }
 
 /** What the indexer is given; `version` is part of the cache key and of every fingerprint. */

@@ -3,7 +3,8 @@ import { type TarEvent, type TarOptions, TarScanner } from './tar-scanner.js';
 
 /** Takes the content of one entry. Chunks are views that must not be written to, nor kept without copying. */
 export interface TarContentHandler {
-  data(chunk: Uint8Array): void;
+  /** May give a promise: the next bytes are read once it settles. */
+  data(chunk: Uint8Array): void | Promise<void>;
   /** After the last chunk; also of an entry that has no content. */
   end(): void;
 }
@@ -14,7 +15,7 @@ export interface TarHandler {
 }
 
 /**
- * Reads an archive to the end of `bytes` and calls `handler` for each entry, in order and synchronously: no promise an entry, so
+ * Reads an archive to the end of `bytes` and calls `handler` for each entry, in order: no promise an entry, so
  * that an archive of many small files costs little more than its bytes. Errors as `readTar`; those of `handler` pass through.
  */
 export async function scanTar(
@@ -31,7 +32,8 @@ export async function scanTar(
         content = handler.entry(scanner.header);
         if (content === undefined) scanner.skipContent();
       } else if (event === 'data') {
-        content?.data(scanner.data);
+        const pause = content?.data(scanner.data);
+        if (pause !== undefined) await pause;
       } else {
         content?.end();
       }
