@@ -29,7 +29,7 @@ export interface RegistryClientOptions {
   readonly tls?: ReadonlyMap<string, RegistryTls>;
   /** The host that credentials in the environment are for, where `IMAGE_VERSIONS_REGISTRY_HOST` does not say. */
   readonly credentialsHost?: string;
-  /** Requests at once, streams of blobs not counted; default 8. */
+  /** Requests at once, streams of blobs not counted; default 16. */
   readonly concurrency?: number;
   /** Blobs uploaded at once; default 4. */
   readonly uploads?: number;
@@ -83,7 +83,7 @@ export function normalizeOptions(options: RegistryClientOptions): RegistrySettin
     insecure: new Set(insecure.map((host) => host.toLowerCase())),
     credentialsHost: env.IMAGE_VERSIONS_REGISTRY_HOST || options.credentialsHost,
     tls: new Map([...(options.tls ?? [])].map(([host, tls]) => [host.toLowerCase(), tls])),
-    concurrency: options.concurrency ?? 8,
+    concurrency: options.concurrency ?? 16,
     uploads: options.uploads ?? 4,
     retries: options.retries ?? 4,
     maxRetryAfterMs: options.maxRetryAfterMs ?? 60_000,

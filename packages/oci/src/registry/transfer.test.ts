@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
 import { MANIFEST_MEDIA_TYPES, MEDIA_TYPES } from '../content/media-types.js';
@@ -22,6 +23,31 @@ describe('manifests', () => {
     registry.requests.length = 0;
     await repository.resolve('v1');
     expect(registry.log()).toEqual(['HEAD /v2/app/manifests/v1']);
+  });
+
+  it('resolves many over the same connections', async () => {
+    const { repository, registry } = await registryFixture({}, { concurrency: 1 });
+    await pushImage(repository, image, 'v1');
+    registry.requests.length = 0;
+    for (let at = 0; at < 10; at++) await repository.resolve('v1');
+    // One more than the requests at once: a connection may still be at the end of an answer.
+    expect(new Set(registry.requests.map(({ clientPort }) => clientPort)).size).toBeLessThanOrEqual(2);
+  });
+
+  it('resolves at a server that wrongly sends a body after HEAD', async () => {
+    const stray = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nstray';
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () => socket.write(stray));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as { port: number };
+    const { client } = await registryFixture();
+    const repository = client.repository(`127.0.0.1:${port}/app`);
+    for (let at = 0; at < 3; at++) {
+      expect(await repository.hasBlob({ mediaType: 'a/b', digest: sha256Digest('stray'), size: 5 })).toBe(true);
+    }
   });
 
   it.each(['docker-content-digest', 'content-length', 'content-type'])(

@@ -63,6 +63,8 @@ export function createTransport(settings: RegistrySettings): Transport {
       const response = await request(url, {
         method: wanted.method,
         dispatcher: dispatcherFor(url.host),
+        // Else undici closes the connection after each HEAD, and the next image needs another, with its TLS handshake.
+        reset: false,
         headers: { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) },
         ...(body !== undefined && { body: stream ? Readable.from(body, { objectMode: false }) : body }),
         ...(wanted.signal && { signal: wanted.signal }),

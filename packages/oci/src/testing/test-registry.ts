@@ -10,6 +10,8 @@ export interface LoggedRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** The port of the client: one for each connection. */
+  readonly clientPort: number | undefined;
 }
 
 /** A registry in memory, on loopback. What it holds and what it was asked can be looked at, and changed between requests. */
@@ -36,7 +38,7 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
   const sockets = new Set<Socket>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: target = '/', headers } = request;
-    const entry = { method, url: target, headers, body: '' };
+    const entry = { method, url: target, headers, body: '', clientPort: request.socket.remotePort };
     requests.push(entry);
     const url = new URL(target, `http://${state.host}`);
     const fault = takeFault(method, url.pathname);
