@@ -24,7 +24,7 @@ export interface CompareOptions extends StoreOptions {
   readonly baseDiffIds?: BaseDiffIds;
   /**
    * Whether layers that both images share are read in full where they come along in the stream of an engine or archive, so that
-   * a fingerprint afterwards finds them in the cache; default true. Without, the comparison takes half the time.
+   * a fingerprint afterwards finds them in the cache; default true. Without, they are read only where the answer lies in them.
    */
   readonly indexShared?: boolean;
 }

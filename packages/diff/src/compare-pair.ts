@@ -117,26 +117,27 @@ async function compareContent(
   const inBoth = new Set(upperOf(before).filter((diffId) => upperOf(after).includes(diffId)));
   const wantedOf = (image: Image) => {
     const own = upperOf(image).filter((diffId) => !inBoth.has(diffId));
-    // The source is read to its end anyway: what lies below costs nothing, and a layer of both images is read here.
-    if (image === stream) return [...lower, ...upperOf(image)];
+    // The source is read to its end anyway: a layer of both images is read here, and what lies below where it is wanted too.
+    if (image === stream) return indexShared ? [...lower, ...upperOf(image)] : upperOf(image);
     return image === after && stream === undefined ? [...own, ...inBoth] : own;
   };
-  const uppers = new Set([...upperOf(before), ...upperOf(after)]);
-  const plain = indexShared ? [] : lower.filter((diffId) => !uppers.has(diffId));
-  await Promise.all([store.read(before, wantedOf(before), plain), store.read(after, wantedOf(after), plain)]);
+  await Promise.all([store.read(before, wantedOf(before)), store.read(after, wantedOf(after))]);
   const baseLayers = baseLayersOf(before.config, after.config, base);
   const treesOf = () =>
     [before, after].map(({ config }) => mergeLayers(stackOf(config, store))) as [FileTree, FileTree];
+  const below = before.layers === undefined ? before : after;
   if (!store.has(lower)) {
     const [upperA, upperB] = [stackOf(before.config, store, shared), stackOf(after.config, store, shared)];
     const comparison = compareAbove(upperA, upperB, policy.rules, baseLayers);
     if (comparison !== undefined) return comparison;
-    await store.read(before.layers === undefined ? before : after, lower);
-  } else if (store.hasPlain) {
+    const uppers = new Set([...upperOf(before), ...upperOf(after)]);
+    await store.read(below, lower, indexShared ? [] : lower.filter((diffId) => !uppers.has(diffId)));
+  }
+  if (store.hasPlain) {
     const comparison = comparePlain(...treesOf(), store.plainEntries(), policy.rules, baseLayers);
     store.dropPlain();
     if (comparison !== undefined) return comparison;
-    await store.read(before.layers === undefined ? before : after, lower);
+    await store.read(below, lower);
   }
   return compareTrees(...treesOf(), policy.rules, baseLayers);
 }
