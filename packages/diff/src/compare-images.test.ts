@@ -138,6 +138,14 @@ describe('two images', () => {
       const [before, after] = pair();
       expect(await compareImages(before, after, policy, { cacheFolder })).toEqual(first);
       expect([...before.layersRead, ...after.layersRead]).toEqual([]);
+
+      // Where the answer lies in shared layers that had to be downloaded, they are kept too.
+      const options = { cacheFolder, indexShared: false };
+      const like = () => [built({ 'app/x': '1' }), built({ 'app/x': '1', 'etc/os-release': 'Linux' })] as const;
+      await compareImages(...like(), policy, options);
+      const [same, again] = like();
+      expect(await compareImages(same, again, policy, options)).toMatchObject({ verdict: 'same' });
+      expect([...same.layersRead, ...again.layersRead]).toEqual([]);
     } finally {
       await rm(cacheFolder, { recursive: true });
     }

@@ -131,7 +131,9 @@ async function compareContent(
     const comparison = compareAbove(upperA, upperB, policy.rules, baseLayers);
     if (comparison !== undefined) return comparison;
     const uppers = new Set([...upperOf(before), ...upperOf(after)]);
-    await store.read(below, lower, indexShared ? [] : lower.filter((diffId) => !uppers.has(diffId)));
+    // What had to be downloaded is read in full, once, and cached.
+    const isPlain = !indexShared && below.layers === undefined;
+    await store.read(below, lower, isPlain ? lower.filter((diffId) => !uppers.has(diffId)) : []);
   }
   if (store.hasPlain) {
     const comparison = comparePlain(...treesOf(), store.plainEntries(), policy.rules, baseLayers);
