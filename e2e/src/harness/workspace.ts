@@ -187,6 +187,7 @@ export class Workspace {
 
   async remove(): Promise<void> {
     if (this.env.NX_DAEMON === 'true') await this.nx('daemon --stop');
-    await rm(dirname(this.root), { recursive: true, force: true });
+    // A daemon that was told to stop may still be writing.
+    await rm(dirname(this.root), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }

@@ -12,6 +12,9 @@ const shownLineLength = 500;
 /** Podman's parser prints the Go value of an instruction that it does not know (4.3). */
 const parserDebugs = /UNHANDLED LOGLEVEL\) &imagebuilder\.Step\{/;
 
+/** An image that the build had, and that was removed under it; those that a Dockerfile names are not named by ID. (Docker 20.10) */
+const imageGone = /(?:unable to find|no such) image:? "?sha256:|unknown parent image ID|failed to get digest sha256:/i;
+
 /** What a build has said so far: its steps, the end of its output, its result. */
 export interface BuildLog {
   /** Takes an event in, and gives the lines that it adds for a person to read. */
@@ -19,7 +22,7 @@ export interface BuildLog {
   /** The image that came out last; a build with several stages names one for each. */
   readonly imageId: Digest | undefined;
   readonly failed: boolean;
-  /** `build-failed` with the step, the exit code and the last lines of output. */
+  /** `build-failed` with the step, the exit code, the last lines of output, and whether an image was removed under the build. */
   error(what: string): OciError;
 }
 
@@ -94,7 +97,12 @@ export function createBuildLog(): BuildLog {
         `The build of ${what} failed${at}: ${failure ?? 'no image came out'}${shown}`,
         {
           hint: hintFor(failure ?? ''),
-          facts: { step: failedStep || undefined, exitCode, output: tail.join('\n') },
+          facts: {
+            step: failedStep || undefined,
+            exitCode,
+            output: tail.join('\n'),
+            imageGone: imageGone.test(failure ?? ''),
+          },
         },
       );
     },

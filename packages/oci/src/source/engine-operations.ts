@@ -1,6 +1,6 @@
 import { isOciError, OciError } from '../errors.js';
-import type { Engine } from './engine.js';
-import { buildImage } from './engine-build.js';
+import type { Engine, EngineImage } from './engine.js';
+import { type BuildOptions, buildImage } from './engine-build.js';
 import type { EngineClient } from './engine-client.js';
 import { engineError } from './engine-error.js';
 import { inspectImage, keepsManifests, readHistory } from './engine-inspect.js';
@@ -48,15 +48,28 @@ export function engineOf(
     pull: (reference, options = {}) => pullImage(client, kind, reference, options),
     push: (reference, options = {}) => pushImage(client, reference, options),
     save: (references, { signal } = {}) => save(client, references, signal),
-    async build(options) {
-      const id = await buildImage(client, kind, options);
-      const image = await inspect(id, { signal: options.signal });
-      if (image) return image;
-      throw new OciError('build-failed', `The engine built ${id}, and does not have it any more.`, {
-        hint: 'Something removes images while they are built (`docker image prune`): build again.',
-      });
-    },
+    build: (options) =>
+      buildAgain(options, async (attempt) => {
+        const id = await buildImage(client, kind, attempt);
+        const image = await inspect(id, { signal: attempt.signal });
+        if (image) return image;
+        throw new OciError('build-failed', `The engine built ${id}, and does not have it any more.`, {
+          hint: 'Something removes images while they are built (`docker image prune`): build again.',
+          facts: { imageGone: true },
+        });
+      }),
   };
+}
+
+/** An image that a build took from the engine's cache may be removed by another before it is used: then once more, without the cache. */
+async function buildAgain(options: BuildOptions, build: (options: BuildOptions) => Promise<EngineImage>) {
+  try {
+    return await build(options);
+  } catch (error) {
+    if (!isOciError(error, 'build-failed') || error.facts.imageGone !== true || options.noCache) throw error;
+    options.onProgress?.('An image of the cache was removed while it was used: building again without the cache.');
+    return build({ ...options, noCache: true });
+  }
 }
 
 async function* save(client: EngineClient, references: readonly string[], signal: AbortSignal | undefined) {
