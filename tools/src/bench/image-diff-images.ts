@@ -87,10 +87,9 @@ export async function removeImages(): Promise<void> {
   if (names !== '') await must('docker', ['rmi', '-f', ...names.split('\n')]);
 }
 
-/** Debian without documentation up to 100 MB, the runtime of the sample workspace above, and from 500 MB on more layers. */
+/** Debian without documentation up to 100 MB; above, the sample workspace's Python and Ruby, and two layers of this machine's files. */
 async function makeBase(size: number, context: string): Promise<string> {
   const { 'debian:12': debian = '', 'python:3': runtime = '' } = bases;
-  if (size > 100 && size < 500) return runtime;
   const name = `image-versions-bench/base:${size}`;
   if (size <= 100) {
     const container = await must('docker', ['create', debian, 'true']);
@@ -102,7 +101,7 @@ async function makeBase(size: number, context: string): Promise<string> {
     await rm(root, { recursive: true });
     return name;
   }
-  const more = (size - 450) / 2;
+  const more = (size - 200) / 2;
   const used = await fill(join(context, 'one.list'), fillers, more, 0);
   await fill(join(context, 'two.list'), fillers, more, used);
   for (const one of ['one', 'two'])

@@ -48,7 +48,7 @@ function run(): number {
   rmSync(folder, { recursive: true, force: true });
   if (missing.length > 0) {
     console.log(
-      `\n!!! LEFT OUT: all tests that need ${missing.join(' and ')}. To run them: sudo apt-get install docker.io docker-registry debootstrap, start dockerd, npm test; or bash .ci/run\n`,
+      `\n!!! LEFT OUT: all tests that need ${missing.join(' and ')}. To run them: sudo apt-get install docker.io docker-registry debootstrap skopeo default-jdk-headless, start dockerd, npm test; or bash .ci/run\n`,
     );
   }
   console.log(formatCounts(counts));
