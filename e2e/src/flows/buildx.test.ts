@@ -99,6 +99,35 @@ describeE2e(
       expect((await open('assets', sha)).platforms).toEqual(both);
     });
 
+    test('with pushByDigest the worker pushes; what is the same keeps its version, what changed is tagged there', async () => {
+      const options = { options: { pushByDigest: true } };
+      await ws.write(
+        'db-init/project.json',
+        JSON.stringify({ name: 'db-init', targets: { 'publish-image': options } }),
+      );
+      await ws.commit('pushed by digest');
+      const tags = await ws.images.tags('db-init');
+      await publish();
+      expect(await ws.record('db-init')).toMatchObject({ outcome: 'kept' });
+      expect(await ws.images.tags('db-init')).toEqual(tags);
+
+      await ws.append('db-init/Dockerfile', 'RUN echo pushed > /pushed\n');
+      const sha = await ws.commit('a change');
+      const output = await ws.mustNx('run db-init:publish-image', { env: { NX_VERBOSE_LOGGING: 'true' } });
+      expect(await ws.record('db-init')).toMatchObject({ outcome: 'published', tag: sha });
+      expect(output).toMatch(/pushing layers/);
+      expect(output).toMatch(/pushed 0 layers .* were there/);
+      expect(await ws.images.digest('db-init', 'latest')).toBe((await ws.record('db-init')).digest);
+    });
+
+    test('a dry run with pushByDigest pushes nothing', async () => {
+      await ws.append('db-init/Dockerfile', 'RUN echo dry > /dry\n');
+      await ws.commit('not to be published');
+      const output = await ws.mustNx('run db-init:publish-image --dryRun', { env: { NX_VERBOSE_LOGGING: 'true' } });
+      expect(output).toContain('would be published');
+      expect(output).not.toMatch(/pushing layers/);
+    });
+
     test('a secret reaches the step, and neither output nor record', async () => {
       const base = `${inject('e2e').registry}/base/debian:12`;
       const step = 'RUN --mount=type=secret,id=token test "$(cat /run/secrets/token)" = tok-12345';
@@ -205,7 +234,8 @@ describeE2e(
 
     test('the platforms of each image are built on the nodes that have them', async () => {
       for (const name of names.slice(0, 3)) {
-        const targets = { 'publish-image': { options: { platforms: ['linux/amd64', 'linux/arm64'] } } };
+        const options = { platforms: ['linux/amd64', 'linux/arm64'], pushByDigest: name === names[0] };
+        const targets = { 'publish-image': { options } };
         await ws.write(`${name}/project.json`, JSON.stringify({ name, targets }));
         await ws.write(`${name}/name`, `${name}, for two platforms`);
       }

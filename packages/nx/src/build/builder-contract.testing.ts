@@ -48,7 +48,7 @@ export function describeBuilderContract(name: string, setup: () => Promise<Build
         if (files['app/Dockerfile']?.includes('busybox')) await copyFile('/bin/busybox', join(root, 'app/busybox'));
         const container = normalizeContainer('builder-contract', 'app', { ...tested.options, ...written });
         const onOutput = (line: string) => void lines.push(line);
-        const request = { workspaceRoot: root, container, isFresh, keeps, bases: new Map(), onOutput };
+        const request = { workspaceRoot: root, container, isFresh, keeps, mayPush: false, bases: new Map(), onOutput };
         const built = await tested.builder.build(request);
         try {
           return await read(built, built.image);

@@ -8,6 +8,8 @@ export interface BuildRequest {
   readonly isFresh: boolean;
   /** Leaves the image where a person finds it by `reference`; else it may be gone after `close`. */
   readonly keeps: boolean;
+  /** Whether the image may be pushed to its repository, without a tag, before it is known whether it changed. */
+  readonly mayPush: boolean;
   /** Base references, ARGs filled in, with what the registry has under them; see `BaseDigest`. */
   readonly bases: ReadonlyMap<string, string>;
   /** A line of what the builder says. */

@@ -5,9 +5,13 @@ import type { Container } from '../options/container-options.js';
 export interface BuildxPart {
   /** None: the builder's own. */
   readonly platforms: readonly string[];
-  /** Where the OCI archive goes. */
-  readonly archive: string;
+  readonly output: BuildxOutput;
 }
+
+/** Where an image goes: to an OCI archive here, or to a repository, untagged; then its digest is found in `metadataFile`. */
+export type BuildxOutput =
+  | { readonly archive: string }
+  | { readonly repository: string; readonly metadataFile: string };
 
 export interface BuildxCommand extends BuildxPart {
   readonly workspaceRoot: string;
@@ -24,7 +28,7 @@ export function buildxArguments({
   isFresh,
   bases,
   platforms,
-  archive,
+  output,
 }: BuildxCommand): string[] {
   const { buildx, buildArgs, labels, stage } = container;
   const flags = (name: string, values: Iterable<string>) => [...values].map((value) => `--${name}=${value}`);
@@ -35,8 +39,7 @@ export function buildxArguments({
     ...(buildx.instance === undefined ? [] : [`--builder=${buildx.instance}`]),
     '--progress=plain',
     `--file=${join(workspaceRoot, container.dockerfile)}`,
-    // rewrite-timestamp: files get the time of SOURCE_DATE_EPOCH, and not that of the build.
-    `--output=${csv({ type: 'oci', dest: archive, 'rewrite-timestamp': 'true' })}`,
+    ...outputFlags(output),
     ...(platforms.length > 0 ? [`--platform=${platforms.join(',')}`] : []),
     ...(stage === undefined ? [] : [`--target=${stage}`]),
     ...flags('build-arg', pairs(buildArgs)),
@@ -52,6 +55,15 @@ export function buildxArguments({
     ...(isFresh ? ['--no-cache', '--pull'] : []),
     join(workspaceRoot, container.context),
   ];
+}
+
+function outputFlags(output: BuildxOutput): string[] {
+  // Files get the time of SOURCE_DATE_EPOCH, and not that of the build.
+  const times = { 'rewrite-timestamp': 'true' };
+  if ('archive' in output) return [`--output=${csv({ type: 'oci', dest: output.archive, ...times })}`];
+  const push = { push: 'true', 'push-by-digest': 'true', 'name-canonical': 'true', 'oci-mediatypes': 'true' };
+  const fields = csv({ type: 'image', name: output.repository, ...push, ...times });
+  return [`--output=${fields}`, `--metadata-file=${output.metadataFile}`];
 }
 
 /** Each base by the digest that the decision rests on, whatever its tag says by the time that a worker asks for it. */

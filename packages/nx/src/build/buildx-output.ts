@@ -1,29 +1,31 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import type { ArchiveImages, Digest, Image, ImageSet } from '@image-versions/oci';
 import { registryClient } from '../options/open-repository.js';
 import type { BuildRequest, BuiltImage } from './builder.js';
+import type { BuildxOutput } from './buildx-arguments.js';
 
 type Output = Omit<BuiltImage, 'builder' | 'reference' | 'close'>;
 
-/** What a build wrote to an OCI archive. */
-export async function openOutput(archive: string, request: BuildRequest): Promise<Output> {
-  return withBases(await openPart(archive, request), request);
+/** What a build wrote. */
+export async function openOutput(output: BuildxOutput, request: BuildRequest): Promise<Output> {
+  return withBases(await openPart(output, request), request);
 }
 
-/** Joins what builds of one platform each wrote to archives: one index in an OCI layout at `folder`, tagged `build`. */
-export async function joinArchives(
-  archives: readonly string[],
+/** Joins what builds of one platform each wrote to one index: where they were pushed to, else in an OCI layout at `folder`, tagged `build`. */
+export async function joinOutputs(
+  outputs: readonly BuildxOutput[],
   folder: string,
   request: BuildRequest,
 ): Promise<Output> {
   const { joinImages, openOciLayout, openRepositoryImages } = await import('@image-versions/oci');
   const { container, signal } = request;
   await rm(folder, { recursive: true, force: true });
-  const source = openOciLayout(folder);
   const parts: ArchiveImages[] = [];
   try {
-    for (const archive of archives) parts.push(await openPart(archive, request));
-    const digest = await joinImages(parts, source, 'build', { signal });
+    for (const output of outputs) parts.push(await openPart(output, request));
+    const pushed = outputs.some((output) => 'repository' in output) ? parts[0]?.source : undefined;
+    const source = pushed ?? openOciLayout(folder);
+    const digest = await joinImages(parts, source, pushed ? undefined : 'build', { signal });
     const images = await openRepositoryImages(source, digest, { name: nameOf(container), signal });
     return await withBases({ ...images, source }, request);
   } finally {
@@ -33,9 +35,26 @@ export async function joinArchives(
 
 const nameOf = ({ project }: BuildRequest['container']): string => `buildx:${project}`;
 
-async function openPart(archive: string, { container, signal }: BuildRequest): Promise<ArchiveImages> {
-  const { openArchive } = await import('@image-versions/oci');
-  return openArchive(archive, { kind: 'oci-archive', name: nameOf(container), signal });
+async function openPart(output: BuildxOutput, { container, signal }: BuildRequest): Promise<ArchiveImages> {
+  const { openArchive, openRepositoryImages } = await import('@image-versions/oci');
+  if ('archive' in output) return openArchive(output.archive, { kind: 'oci-archive', name: nameOf(container), signal });
+  const source = (await registryClient()).repository(output.repository);
+  return { ...(await openRepositoryImages(source, await pushedDigest(output.metadataFile), { signal })), source };
+}
+
+/** The digest of the manifest or index that was pushed. (docker buildx build, --metadata-file) */
+async function pushedDigest(metadataFile: string): Promise<Digest> {
+  const { isDigest, OciError } = await import('@image-versions/oci');
+  const text = await readFile(metadataFile, 'utf8').catch(() => '{}');
+  const digest = (JSON.parse(text) as Record<string, unknown>)['containerimage.digest'];
+  if (isDigest(digest)) return digest;
+  throw new OciError(
+    'invalid',
+    `docker buildx build pushed an image, and did not say its digest: ${text.slice(0, 200)}`,
+    {
+      hint: 'buildx 0.8 and later says it; without pushByDigest it is not needed.',
+    },
+  );
 }
 
 async function withBases(images: ArchiveImages, { bases, signal }: BuildRequest): Promise<Output> {

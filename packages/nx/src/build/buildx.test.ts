@@ -28,7 +28,7 @@ describe('what docker buildx build is told', () => {
       isFresh,
       bases,
       platforms: options.platforms ?? [],
-      archive: '/out,1/a.tar',
+      output: { archive: '/out,1/a.tar' },
     });
 
   it('is the Dockerfile, the context and an archive with rewritten times where nothing else is set', () => {
@@ -40,6 +40,22 @@ describe('what docker buildx build is told', () => {
       '--output=type=oci,"dest=/out,1/a.tar",rewrite-timestamp=true',
       '/ws/app',
     ]);
+  });
+
+  it('is to push to the repository by digest alone, and to say the digest', () => {
+    const output = { repository: 'localhost:5000/app', metadataFile: '/out/app.json' };
+    const given = buildxArguments({
+      workspaceRoot: '/ws',
+      container: container(),
+      isFresh: false,
+      bases: new Map(),
+      platforms: [],
+      output,
+    });
+    expect(given).toContain('--metadata-file=/out/app.json');
+    expect(given).toContain(
+      '--output=type=image,name=localhost:5000/app,push=true,push-by-digest=true,name-canonical=true,oci-mediatypes=true,rewrite-timestamp=true',
+    );
   });
 
   it('has every option as one argument, so that no value can be a flag', () => {
@@ -103,6 +119,15 @@ describe('options of buildx', () => {
     expect(both).not.toThrow(/s3cret/);
   });
 
+  it('to push by digest needs a registry', () => {
+    expect(() => container({ builder: 'buildx', pushByDigest: true })).toThrow(
+      /pushByDigest of project app: expected a registry/,
+    );
+    expect(container({ builder: 'buildx', pushByDigest: true, registry: 'localhost:5000' }).buildx.pushByDigest).toBe(
+      true,
+    );
+  });
+
   it('make auto mean buildx, and are an error for another builder', () => {
     const context = {} as Parameters<typeof selectBuilder>[1];
     const select = (options: ContainerOptions) => selectBuilder(container(options), context);
@@ -154,6 +179,7 @@ describe('a build that can not be', () => {
       container: container({ builder: 'buildx', ...options }),
       isFresh: false,
       keeps: false,
+      mayPush: false,
       bases: new Map(),
       onOutput: (line) => void printed.push(line),
     });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { recordsFolder } from '../options/container-key.js';
 import type { Builder, BuildRequest } from './builder.js';
-import { type BuildxPart, buildxArguments } from './buildx-arguments.js';
+import { type BuildxOutput, type BuildxPart, buildxArguments } from './buildx-arguments.js';
 import { buildFailed, inspectFailed } from './buildx-errors.js';
-import { joinArchives, openOutput } from './buildx-output.js';
+import { joinOutputs, openOutput } from './buildx-output.js';
 import { type DockerResult, runDocker } from './buildx-process.js';
 import { secretsMask } from './buildx-secrets.js';
 import { sourceDateEpoch } from './source-date-epoch.js';
@@ -13,9 +13,9 @@ import { sourceDateEpoch } from './source-date-epoch.js';
 type Run = (args: readonly string[], onLine: (line: string) => void, signal?: AbortSignal) => Promise<DockerResult>;
 
 /**
- * Builds with `docker buildx build` on one of its instances, here or far away, into an OCI archive: no engine has to hold the image.
- * Several platforms come as an index. buildx makes no archive of what several nodes built (0.37): there each platform is a build of
- * its own, and they are joined in an OCI layout.
+ * Builds with `docker buildx build` on one of its instances, here or far away, into an OCI archive or the repository of the image: no
+ * engine has to hold it. Several platforms come as an index. buildx makes no archive of what several nodes built (0.37): there each
+ * platform is a build of its own, and they are joined.
  */
 export const buildx: Builder = {
   name: 'buildx',
@@ -37,24 +37,34 @@ export const buildx: Builder = {
       const place = keeps ? join(workspaceRoot, kept) : join(folder, 'image');
       if (keeps) await mkdir(dirname(place), { recursive: true });
       const isSpread = nodes > 1 && platforms.length > 1;
+      const repository = pushesTo(request);
+      const outputAt = (path: string): BuildxOutput =>
+        repository === undefined ? { archive: `${path}.tar` } : { repository, metadataFile: `${path}.json` };
       const parts = isSpread
-        ? platforms.map((platform, at) => ({ platforms: [platform], archive: join(folder, `${at}.tar`) }))
-        : [{ platforms, archive: `${place}.tar` }];
+        ? platforms.map((platform, at) => ({ platforms: [platform], output: outputAt(join(folder, String(at))) }))
+        : [{ platforms, output: outputAt(place) }];
       await buildAll(parts, request, run);
-      const archives = parts.map(({ archive }) => archive);
-      const output = await (isSpread ? joinArchives(archives, place, request) : openOutput(`${place}.tar`, request));
+      const outputs = parts.map(({ output }) => output);
+      const output = await (isSpread ? joinOutputs(outputs, place, request) : openOutput(outputAt(place), request));
       const shown = keeps ? kept : place;
       const close = async () => {
         await output.images.close();
         await remove();
       };
-      return { builder, reference: isSpread ? `oci:${shown}:build` : `oci-archive:${shown}.tar`, ...output, close };
+      const archived = isSpread ? `oci:${shown}:build` : `oci-archive:${shown}.tar`;
+      const reference = repository === undefined ? archived : `${repository}@${output.images.digest}`;
+      return { builder, reference, ...output, close };
     } catch (error) {
       await remove();
       throw error;
     }
   },
 };
+
+/** The repository that workers push to, if they are to; an image that a person asked to have here is not pushed. */
+function pushesTo({ container, mayPush, keeps }: BuildRequest): string | undefined {
+  return container.buildx.pushByDigest && mayPush && !keeps ? container.image : undefined;
+}
 
 /** The instance as records name it, `buildx (ci: kubernetes, BuildKit v0.34.2)`, and how many nodes it has. */
 async function describeInstance(instance: string | undefined, run: Run): Promise<{ builder: string; nodes: number }> {

@@ -31,7 +31,14 @@ describe.skipIf(podman === undefined)('docker', () => {
       await writeFile(join(root, 'Dockerfile'), dockerfile);
       await writeFile(join(root, 'file'), 'file');
       const container = normalizeContainer('podman-test', '.', {});
-      const request = { workspaceRoot: root, container, isFresh: false, keeps: false, bases: new Map() };
+      const request = {
+        workspaceRoot: root,
+        container,
+        isFresh: false,
+        keeps: false,
+        mayPush: false,
+        bases: new Map(),
+      };
       return docker.build({ ...request, onOutput: () => undefined });
     };
 

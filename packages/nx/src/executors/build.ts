@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import type { BuiltImage } from '../build/builder.js';
+import type { BuildRequest, BuiltImage } from '../build/builder.js';
 import { selectBuilder } from '../build/select-builder.js';
 import { ImageVersionsError } from '../errors.js';
 import { externalImages, parseDockerfile } from '../graph/dockerfile.js';
@@ -12,7 +12,7 @@ import type { Container } from '../options/container-options.js';
 export async function buildContainer(
   container: Container,
   context: ExecutorContext,
-  options: { readonly isFresh: boolean; readonly keeps: boolean; readonly prints: 'steps' | 'all' },
+  options: Pick<BuildRequest, 'isFresh' | 'keeps' | 'mayPush'> & { readonly prints: 'steps' | 'all' },
 ): Promise<BuiltImage> {
   const builder = selectBuilder(container, context);
   const printsAll = options.prints === 'all' || process.env.NX_VERBOSE_LOGGING === 'true';
@@ -21,6 +21,7 @@ export async function buildContainer(
     container,
     isFresh: options.isFresh,
     keeps: options.keeps,
+    mayPush: options.mayPush,
     bases: await basesOf(container, context.root),
     onOutput: (line) => {
       if (printsAll || /^(Step \d+\/\d+|STEP \d+\/\d+|#\d+ \[|Pulling |Building )/.test(line)) console.log(line);

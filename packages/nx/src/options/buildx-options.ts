@@ -18,6 +18,8 @@ export interface BuildxOptions {
   provenance?: boolean | string;
   /** Attests what is in the image: `true`, or what the flag takes (`generator=IMAGE`). Default false. */
   sbom?: boolean | string;
+  /** The workers push to the image's repository, without a tag; default false: they send an archive. */
+  pushByDigest?: boolean;
 }
 
 /** `BuildxOptions`, checked, with nothing left out. */
@@ -32,12 +34,13 @@ export interface Buildx {
   /** Value of the flag; none without it. */
   readonly provenance: string | undefined;
   readonly sbom: string | undefined;
+  readonly pushByDigest: boolean;
   /** Names of the options that are set: no other builder can do what they say. */
   readonly given: readonly string[];
 }
 
 const lists = ['platforms', 'cacheFrom', 'cacheTo', 'secrets', 'ssh'] as const;
-const names = ['builderInstance', ...lists, 'buildContexts', 'provenance', 'sbom'] as const;
+const names = ['builderInstance', ...lists, 'buildContexts', 'provenance', 'sbom', 'pushByDigest'] as const;
 
 /** Checks all options. Error `invalid`, which names the project and each bad field, and never shows what stands in `secrets`. */
 export function normalizeBuildx(project: string, written: BuildxOptions): Buildx {
@@ -81,6 +84,7 @@ export function normalizeBuildx(project: string, written: BuildxOptions): Buildx
     contexts,
     provenance: flagValue(written.provenance),
     sbom: flagValue(written.sbom),
+    pushByDigest: written.pushByDigest ?? false,
     given: names.filter((name) => isGiven(written[name])),
   };
 }

@@ -83,6 +83,10 @@ export function normalizeContainer(project: string, root: string, written: Conta
   }
   const problem = comparisonProblem(written.comparison ?? {});
   if (problem !== undefined) throw fail('comparison', problem, 'Correct it; docs/rules.md lists the rules.');
+  const buildx = normalizeBuildx(project, written);
+  if (buildx.pushByDigest && registry === undefined) {
+    throw fail('pushByDigest', 'expected a registry to push to', 'Set registry, or leave pushByDigest out.');
+  }
   const expand = (path: string) => path.replaceAll('{projectRoot}', root).replaceAll('{projectName}', project);
   const versionsFile = written.versionsFile ?? 'image_versions.src';
   return {
@@ -99,7 +103,7 @@ export function normalizeContainer(project: string, root: string, written: Conta
     labels: texts(written.labels),
     stage: written.stage,
     builder,
-    buildx: normalizeBuildx(project, written),
+    buildx,
     buildTarget: written.buildTarget,
     buildTargetImage: expand(written.buildTargetImage ?? `${project.replace(/^@/, '').toLowerCase()}:latest`),
     comparison: written.comparison ?? {},

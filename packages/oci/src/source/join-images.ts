@@ -11,13 +11,13 @@ export interface StoredImages extends ImageSet {
 }
 
 /**
- * Makes one index under `tag` of images that were built apart, such as one for each platform on machines of their own; gives its
- * digest. Manifests, attestations among them, are copied byte for byte. Error `invalid` for images that are not stored as blobs.
+ * Makes one index of images that were built apart, such as one for each platform on machines of their own, under `tag` if there is
+ * one; gives its digest. Manifests, attestations among them, are copied byte for byte. Error `invalid` for images that are not stored as blobs.
  */
 export async function joinImages(
   parts: readonly StoredImages[],
   repository: Repository,
-  tag: string,
+  tag: string | undefined,
   { signal }: RequestOptions = {},
 ): Promise<Digest> {
   const entries: Descriptor[] = [];

@@ -97,6 +97,7 @@ async function startWorker(buildkitd: string, root: string) {
     [
       `--addr=${address}`,
       `--root=${root}`,
+      `--otel-socket-path=${join(root, 'otel.sock')}`,
       '--oci-worker-binary=runc',
       '--oci-worker-net=host',
       '--containerd-worker=false',

@@ -17,6 +17,7 @@ export default async function buildImage(options: BuildImageOptions, context: Ex
     const built = await buildContainer(container, context, {
       isFresh: fresh === true,
       keeps: true,
+      mayPush: false,
       prints: 'all',
     });
     await built.close();

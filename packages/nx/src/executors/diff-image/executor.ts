@@ -28,7 +28,12 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
     const before = await openRepositoryImages(repository, resolved ?? version, {
       name: `${container.image}:${version}`,
     });
-    const built = await buildContainer(container, context, { isFresh: false, keeps: false, prints: 'steps' });
+    const built = await buildContainer(container, context, {
+      isFresh: false,
+      keeps: false,
+      mayPush: false,
+      prints: 'steps',
+    });
     const progress = showProgress(container.project);
     const comparison = await compareWithBuilt(before, built, container.comparison, progress.read).finally(
       progress.done,

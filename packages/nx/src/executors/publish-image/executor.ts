@@ -40,7 +40,13 @@ export default async function publishImageExecutor(options: PublishOptions, cont
       { container, request, fresh, git },
       {
         repository: await openImageRepository(context.root, container.container),
-        build: (isFresh) => buildContainer(container.container, context, { isFresh, keeps: false, prints: 'steps' }),
+        build: (isFresh) =>
+          buildContainer(container.container, context, {
+            isFresh,
+            keeps: false,
+            mayPush: !request.dryRun,
+            prints: 'steps',
+          }),
         compare: (before, built) => compareWithBuilt(before, built, container.container.comparison, progress.read),
         annotations: (image) => fingerprintAnnotations(image, container.container.comparison, progress.read),
         onPush: progress.pushed,
