@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
   /** Further options of the plugin. */
   readonly plugin?: Readonly<Record<string, unknown>>;
   readonly daemon?: boolean;
+  /** Has Nx run each plugin in a process of its own, as it does by default; most flows save the four processes of each command. */
+  readonly isolatesPlugins?: boolean;
   /** Further environment of its commands, such as that of an engine. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -32,7 +34,12 @@ export class Workspace {
   readonly images: RegistryView;
   readonly env: NodeJS.ProcessEnv;
 
-  private constructor(root: string, home: string, prefix: string, daemon: boolean, env: NodeJS.ProcessEnv = {}) {
+  private constructor(
+    root: string,
+    home: string,
+    prefix: string,
+    { daemon = false, isolatesPlugins = false, env = {} }: WorkspaceOptions = {},
+  ) {
     this.root = root;
     this.home = home;
     this.images = new RegistryView(prefix);
@@ -42,6 +49,7 @@ export class Workspace {
       ...Object.fromEntries(clean),
       HOME: home,
       NX_DAEMON: String(daemon),
+      ...(!isolatesPlugins && { NX_ISOLATE_PLUGINS: 'false' }),
       NX_NO_CLOUD: 'true',
       NX_TUI: 'false',
       NO_COLOR: '1',
@@ -58,13 +66,7 @@ export class Workspace {
     if (template === undefined) throw new Error(`no template for Nx ${options.nx ?? 24} in this run`);
     const folder = await mkdtemp(join(tmpdir(), 'image-versions-e2e-'));
     const prefix = options.registry ?? `${registry}/ws${process.pid}-${++count}`;
-    const workspace = new Workspace(
-      join(folder, 'ws'),
-      join(folder, 'home'),
-      prefix,
-      options.daemon ?? false,
-      options.env,
-    );
+    const workspace = new Workspace(join(folder, 'ws'), join(folder, 'home'), prefix, options);
     await mkdir(workspace.home);
     await copyTemplate(template, workspace.root);
     await workspace.pointAt(registry, { registry: prefix, ...options.plugin });
@@ -78,7 +80,7 @@ export class Workspace {
   /** A second clone with a home of its own: another machine. */
   async clone(): Promise<Workspace> {
     const folder = await mkdtemp(join(tmpdir(), 'image-versions-e2e-'));
-    const other = new Workspace(join(folder, 'ws'), join(folder, 'home'), this.images.prefix, false);
+    const other = new Workspace(join(folder, 'ws'), join(folder, 'home'), this.images.prefix);
     await mkdir(other.home);
     await must('git', ['clone', '-q', this.root, other.root]);
     await must('cp', ['-al', join(this.root, 'node_modules'), join(other.root, 'node_modules')]);

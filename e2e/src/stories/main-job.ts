@@ -18,7 +18,7 @@ export function mainJob(engine: TestEngine, { whole }: { readonly whole: boolean
     let ws: Workspace;
     let first = '';
     beforeAll(async () => {
-      ws = await Workspace.create({ env: engine.env });
+      ws = await Workspace.create({ env: engine.env, isolatesPlugins: whole });
       first = await ws.head();
     });
     afterAll(() => ws?.remove());

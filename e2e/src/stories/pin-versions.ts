@@ -16,7 +16,7 @@ export function pinVersions(nx: NxMajor): void {
       describe.each([{ daemon: true }, { daemon: false }])('daemon: $daemon', ({ daemon }) => {
         let ws: Workspace;
         beforeAll(async () => {
-          ws = await Workspace.create({ nx, daemon });
+          ws = await Workspace.create({ nx, daemon, isolatesPlugins: true });
           await ws.mustNx('run-many -t publish-image -p vro-app,db-init,rabbitmq');
         });
         afterAll(() => ws?.remove());
