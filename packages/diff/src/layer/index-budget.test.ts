@@ -1,11 +1,12 @@
 import { type TarLiteral, writeTar } from '@image-versions/oci/testing';
 import { describe, expect, it } from 'vitest';
 import type { PackageFact } from './entry.js';
+import { FileInspector } from './file-inspector.js';
 import { EVIDENCE_LIMIT_BYTES, IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 
-const nothing: Inspectors = { version: '1', normalizers: [], packageReaders: [] };
+const nothing = new FileInspector({ version: '1', normalizers: [], packageReaders: [] });
 
 async function* layer(...files: TarLiteral[]) {
   yield writeTar(files);
@@ -51,7 +52,7 @@ describe('the budget of layer indexes', () => {
     };
     const count = Math.ceil(EVIDENCE_LIMIT_BYTES / (10_000 * 500));
     const files = Array.from({ length: count }, (_, at): TarLiteral => ({ path: `${String.fromCharCode(97 + at)}` }));
-    const { entries } = await indexLayer(layer(...files), inspectors);
+    const { entries } = await indexLayer(layer(...files), new FileInspector(inspectors));
     expect(entries[0]).toMatchObject({ normal: { parts: [{ name: 'p' }] }, packages: { length: 10_000 } });
     expect(entries.at(-1)).toMatchObject({ normal: { rule: 'r', digest } });
     expect(entries.at(-1)).not.toHaveProperty('packages');

@@ -48,7 +48,7 @@ export function costOfEntry({ path, linkTarget = '', xattrs }: LayerEntry): numb
 }
 
 /** Of the parts and packages that an entry's content has. */
-export function costOfEvidence({ normal, packages = [] }: LayerEntry): number {
+export function costOfEvidence({ normal, packages = [] }: Pick<LayerEntry, 'normal' | 'packages'>): number {
   return sum(normal?.parts ?? [], costOfPart) + sum(packages, costOfPackage);
 }
 

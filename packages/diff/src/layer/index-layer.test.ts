@@ -4,11 +4,11 @@ import { writeTar } from '@image-versions/oci/testing';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { digestOfText } from '../testing/literal-tree.js';
-import { MAX_INSPECTED_BYTES } from './file-content.js';
+import { FileInspector, MAX_INSPECTED_BYTES } from './file-inspector.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 
-const none: Inspectors = { version: '0', normalizers: [], packageReaders: [] };
+const none = new FileInspector({ version: '0', normalizers: [], packageReaders: [] });
 type Literal = [header: Partial<Header> & { name: string }, content?: string];
 
 function tarOf(...entries: Literal[]): AsyncIterable<Uint8Array> {
@@ -162,7 +162,7 @@ describe('the content of a file', () => {
     const chunks = Array.from({ length: Math.ceil(tar.length / 1000) }, (_, at) =>
       tar.subarray(at * 1000, at * 1000 + 1000),
     );
-    const { entries } = await indexLayer(Readable.from(chunks), inspectors);
+    const { entries } = await indexLayer(Readable.from(chunks), new FileInspector(inspectors));
     expect(entries[0]).toMatchObject({
       digest: digestOfText(text),
       normal: { rule: 'upper', digest: digestOfText(text.toUpperCase()) },
@@ -173,12 +173,15 @@ describe('the content of a file', () => {
   });
 
   it('has no normal form where the normalizer finds it not to be what it looked like, or fails on it', async () => {
-    const { entries } = await indexLayer(tarOf([{ name: 'a.txt' }, 'aa'], [{ name: 'b.txt' }, 'aaa']), inspectors);
+    const { entries } = await indexLayer(
+      tarOf([{ name: 'a.txt' }, 'aa'], [{ name: 'b.txt' }, 'aaa']),
+      new FileInspector(inspectors),
+    );
     for (const entry of entries) expect(entry).not.toHaveProperty('normal');
   });
 
   it('tells the packages that it lists', async () => {
-    const { entries } = await indexLayer(tarOf([{ name: 'package.json' }, '1.0.0']), inspectors);
+    const { entries } = await indexLayer(tarOf([{ name: 'package.json' }, '1.0.0']), new FileInspector(inspectors));
     expect(entries[0]?.packages).toEqual([{ type: 'npm', name: 'a', version: '1.0.0' }]);
   });
 
@@ -195,7 +198,7 @@ describe('the content of a file', () => {
       for (let at = 0; at < 128; at++) yield megabyte;
       yield Buffer.concat([Buffer.from('x'), Buffer.alloc(511), Buffer.alloc(1024)]);
     };
-    const { entries } = await indexLayer(tar(), inspectors);
+    const { entries } = await indexLayer(tar(), new FileInspector(inspectors));
     const hash = createHash('sha256');
     for (let at = 0; at < 128; at++) hash.update(megabyte);
     expect(entries[0]).toMatchObject({ size, digest: `sha256:${hash.update('x').digest('hex')}` });

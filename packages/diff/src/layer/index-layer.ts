@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { scanTar, type TarHeader } from '@image-versions/oci';
 import { DiffError } from '../errors.js';
 import type { LayerEntry } from './entry.js';
-import { type FileContent, FileContentReader } from './file-content.js';
+import { FileContentReader } from './file-content.js';
+import type { FileContent, FileInspector } from './file-inspector.js';
 import { IndexBudget } from './index-budget.js';
-import type { Inspectors } from './inspect.js';
 import { checkRoot, type LayerContent, LayerDraft } from './layer-draft.js';
 import { MAX_PATH_LENGTH, normalizePath, shown } from './path.js';
 
@@ -15,7 +15,7 @@ import { MAX_PATH_LENGTH, normalizePath, shown } from './path.js';
  */
 export async function indexLayer(
   tar: AsyncIterable<Uint8Array>,
-  inspectors: Inspectors,
+  inspector: FileInspector,
   budget = new IndexBudget(),
 ): Promise<LayerContent> {
   const draft = new LayerDraft(budget);
@@ -38,7 +38,7 @@ export async function indexLayer(
         if (draft.addMarker(path)) return undefined;
         if (header.type === 'file') {
           const { size, mode } = header;
-          file = new FileContentReader({ path, size, mode }, inspectors, (content) =>
+          file = new FileContentReader({ path, size, mode }, inspector, (content) =>
             add(entryOf(header, path, content)),
           );
           return file;

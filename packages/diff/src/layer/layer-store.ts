@@ -1,5 +1,6 @@
 import type { Digest, Image } from '@image-versions/oci';
 import type { LayerEntry, LayerIndex } from './entry.js';
+import { FileInspector } from './file-inspector.js';
 import { costOfEntry, costOfEvidence, costOfName, IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
@@ -16,13 +17,16 @@ export class LayerStore {
   readonly #indexes = new Map<Digest, LayerIndex>();
   /** Of those, the ones without normal forms. */
   readonly #plain = new Set<Digest>();
-  readonly #inspectors: Inspectors;
+  readonly #inspector: FileInspector;
+  readonly #plainInspector: FileInspector;
   readonly #cache: LayerCache | undefined;
   readonly #options: ReadOptions;
   readonly #budget = new IndexBudget();
 
   constructor(inspectors: Inspectors, cache: LayerCache | undefined, options: ReadOptions) {
-    this.#inspectors = inspectors;
+    this.#inspector = new FileInspector(inspectors);
+    this.#plainInspector =
+      inspectors.normalizers.length > 0 ? new FileInspector({ ...inspectors, normalizers: [] }) : this.#inspector;
     this.#cache = cache;
     this.#options = options;
   }
@@ -78,9 +82,8 @@ export class LayerStore {
     const contents = await image.readLayers(
       missing,
       async (tar, expected) => {
-        const isPlain = expected !== undefined && plain.includes(expected) && this.#inspectors.normalizers.length > 0;
-        const inspectors = isPlain ? { ...this.#inspectors, normalizers: [] } : this.#inspectors;
-        return { isPlain, content: await indexLayer(tar, inspectors, this.#budget) };
+        const inspector = expected !== undefined && plain.includes(expected) ? this.#plainInspector : this.#inspector;
+        return { isPlain: inspector !== this.#inspector, content: await indexLayer(tar, inspector, this.#budget) };
       },
       this.#options,
     );
