@@ -11,6 +11,10 @@ describe('rpm-caches', () => {
     'var/lib/rpm/.rpm.lock',
     'var/lib/rpm/rpmdb.sqlite-shm',
     'root/.rpmdb/rpmdb.sqlite-shm',
+    'var/lib/rpm/Installtid',
+    'var/lib/rpm/Requirename',
+    'var/lib/rpm/.dbenv.lock',
+    'usr/lib/sysimage/rpm/Index.db',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(rpmCaches, path)).toBe('drop');
   });
@@ -19,6 +23,8 @@ describe('rpm-caches', () => {
     'var/lib/rpm/rpmdb.sqlite',
     'var/lib/rpm/rpmdb.sqlite-wal',
     'var/lib/rpm/Packages',
+    'usr/lib/sysimage/rpm/Packages.db',
+    'opt/app/Requirename',
     'etc/yum.repos.d/app.repo',
     'usr/lib/sysimage/libdnf5/packages.toml',
   ])('keeps %s', (path) => {

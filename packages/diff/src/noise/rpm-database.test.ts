@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { formed, isSameButNoise } from '../testing/formed.js';
 
 const SQLITE = 'var/lib/rpm/rpmdb.sqlite';
+const BDB = 'var/lib/rpm/Packages';
 const NDB = 'usr/lib/sysimage/rpm/Packages.db';
-const read = (name: string) => readFileSync(new URL(`./testdata/rpmdb-${name}.sqlite`, import.meta.url));
+const read = (name: string, form = 'sqlite') =>
+  readFileSync(new URL(`./testdata/rpmdb-${name}.${form}`, import.meta.url));
 
 /** A header with a name, a version and an install time. */
 function header(name: string, version: string, time: number): Buffer {
@@ -63,7 +65,35 @@ describe('rpm-database', () => {
     expect(isSameButNoise(NDB, ndb([a, b]), ndb([a]))).toBe(false);
   });
 
+  it('reads Berkeley DB the same way', () => {
+    const bdb = (name: string) => read(name, 'bdb');
+    expect(isSameButNoise(BDB, bdb('first'), bdb('again'))).toBe(true);
+    expect(isSameButNoise(BDB, bdb('first'), bdb('other'))).toBe(false);
+    const [first, sqlite] = [formed(BDB, bdb('first')), formed(SQLITE, read('first'))];
+    expect(first?.parts).toEqual(sqlite?.parts);
+    expect(first?.digest).toBe(sqlite?.digest);
+  });
+
+  it('finds each byte of a header in Berkeley DB that is another, and never hangs on a broken one', () => {
+    const whole = read('first', 'bdb');
+    const form = formed(BDB, whole);
+    const name = whole.indexOf('p07');
+    for (let at = 0; at < whole.length; at += 41) {
+      const broken = Buffer.from(whole);
+      broken[at] = (broken[at] ?? 0) ^ 0xff;
+      formed(BDB, broken);
+      formed(BDB, whole.subarray(0, at));
+    }
+    for (let at = name; at < name + 8; at++) {
+      const other = Buffer.from(whole);
+      other[at] = (other[at] ?? 0) ^ 1;
+      expect(formed(BDB, other)?.digest).not.toBe(form?.digest);
+    }
+  });
+
   it.each<[string, string, Uint8Array]>([
+    ['a cut Berkeley DB', BDB, read('first', 'bdb').subarray(0, 4096)],
+    ['a Berkeley DB that is encrypted', BDB, read('first', 'bdb').fill(1, 24, 25)],
     ['a cut SQLite file', SQLITE, read('first').subarray(0, 2048)],
     ['a cut ndb file', NDB, ndb([header('a', '1', 1)]).subarray(0, 4100)],
     ['a row that is no header', NDB, ndb([Buffer.from('not a header')])],

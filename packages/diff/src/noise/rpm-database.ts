@@ -1,4 +1,5 @@
 import { FormatError, tryFormat } from './formats/byte-reader.js';
+import { isBdb, readBdbHeaders } from './formats/rpm-bdb.js';
 import { readRpmTags, textOfTag } from './formats/rpm-header.js';
 import { isNdb, readNdbHeaders } from './formats/rpm-ndb.js';
 import { isSqlite, readSqliteTable } from './formats/sqlite.js';
@@ -7,7 +8,7 @@ import type { ContentRule } from './rule.js';
 
 const NAME = 'rpm-database';
 const PATHS =
-  /^(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm|(?:.+\/)?\.rpmdb)\/(?:Packages\.db|rpmdb\.sqlite)$/;
+  /^(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm|(?:.+\/)?\.rpmdb)\/(?:Packages|Packages\.db|rpmdb\.sqlite)$/;
 
 /** rpm 4.18, include/rpm/rpmtag.h. */
 const TAG = {
@@ -20,7 +21,7 @@ const TAG = {
 };
 const NOISE: ReadonlySet<number> = new Set([TAG.installTime, TAG.installTransaction]);
 
-/** rpm's database by its packages, in the forms SQLite and ndb. */
+/** rpm's database by its packages, in the forms SQLite, ndb and Berkeley DB. */
 export const rpmDatabase: ContentRule = {
   kind: 'content',
   name: NAME,
@@ -29,7 +30,7 @@ export const rpmDatabase: ContentRule = {
   example:
     'The same packages installed on another day; hidden. Another version, a package built anew, or any other tag of a header, is not.',
   default: true,
-  matches: ({ path, head }) => PATHS.test(path) && (isSqlite(head) || isNdb(head)),
+  matches: ({ path, head }) => PATHS.test(path) && (isSqlite(head) || isNdb(head) || isBdb(head)),
   normalize: (content) =>
     tryFormat(() => {
       const packages = headersOf(content).map((header) => {
@@ -52,6 +53,7 @@ export const rpmDatabase: ContentRule = {
 
 function headersOf(content: Uint8Array): Uint8Array[] {
   if (isNdb(content)) return readNdbHeaders(content);
+  if (isBdb(content)) return readBdbHeaders(content);
   return readSqliteTable(content, 'Packages').map(([, blob]) => {
     if (!(blob instanceof Uint8Array)) throw new FormatError('rpm: a row without a header');
     return blob;
