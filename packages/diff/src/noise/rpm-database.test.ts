@@ -74,7 +74,7 @@ describe('rpm-database', () => {
     expect(first?.digest).toBe(sqlite?.digest);
   });
 
-  it('finds each byte of a header in Berkeley DB that is another, and never hangs on a broken one', () => {
+  it('finds another letter of a name or version in Berkeley DB, and neither throws nor hangs at a broken file', () => {
     const whole = read('first', 'bdb');
     const form = formed(BDB, whole);
     const name = whole.indexOf('p07');
