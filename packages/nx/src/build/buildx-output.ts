@@ -46,7 +46,7 @@ async function openPart(output: BuildxOutput, { container, signal }: BuildReques
 async function pushedDigest(metadataFile: string): Promise<Digest> {
   const { isDigest, OciError } = await import('@image-versions/oci');
   const text = await readFile(metadataFile, 'utf8').catch(() => '{}');
-  const digest = (JSON.parse(text) as Record<string, unknown>)['containerimage.digest'];
+  const digest = /"containerimage\.digest":\s*"([^"]+)"/.exec(text)?.[1];
   if (isDigest(digest)) return digest;
   throw new OciError(
     'invalid',

@@ -61,9 +61,9 @@ export const buildx: Builder = {
   },
 };
 
-/** The repository that workers push to, if they are to; an image that a person asked to have here is not pushed. */
-function pushesTo({ container, mayPush, keeps }: BuildRequest): string | undefined {
-  return container.buildx.pushByDigest && mayPush && !keeps ? container.image : undefined;
+/** The repository that workers push to, if they are to. */
+function pushesTo({ container, mayPush }: BuildRequest): string | undefined {
+  return container.buildx.pushByDigest && mayPush ? container.image : undefined;
 }
 
 /** The instance as records name it, `buildx (ci: kubernetes, BuildKit v0.34.2)`, and how many nodes it has. */
