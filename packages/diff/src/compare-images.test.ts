@@ -220,6 +220,18 @@ describe('an index', () => {
     });
   });
 
+  it('says of what is left out for one platform that it is left out', async () => {
+    const many = (count: number) => Object.fromEntries([...Array(count).keys()].map((at) => [`app/${at}`, `${at}`]));
+    const [before, after] = [many(0), many(1000)].map((files) =>
+      indexOf(built({ 'app/x': '1' }), built({ ...files, 'app/x': '1' }, { platform: arm })),
+    ) as [ImageSet, ImageSet];
+    expect(await compareImages(before, after, policy)).toMatchObject({ truncated: false });
+    const more = indexOf(built({ 'app/x': '1' }), built({ ...many(1001), 'app/x': '1' }, { platform: arm }));
+    const comparison = await compareImages(before, more, policy);
+    expect(comparison).toMatchObject({ truncated: true, categories: ['code'] });
+    expect(comparison.changes).toHaveLength(1000);
+  });
+
   it('is changed where a platform is missing, and where one was added', async () => {
     const one = indexOf(built({ 'app/x': '1' }));
     expect(await compareImages(both('1'), one, policy)).toMatchObject({

@@ -73,7 +73,8 @@ export async function compareImages(
     const platform = formatPlatform(inBoth[at] as Platform);
     changes.push(...comparison.changes.map((change) => ({ ...change, platform })));
   }
-  return conclude({ decidedBy, ...names, changes, noise: summed(comparisons.flatMap(({ noise }) => noise)) }, policy);
+  const noise = summed(comparisons.flatMap((comparison) => comparison.noise));
+  return conclude({ decidedBy, ...names, changes, noise, platforms: comparisons }, policy);
 }
 
 const isSet = (image: ImageSet | Image): image is ImageSet => 'platforms' in image;

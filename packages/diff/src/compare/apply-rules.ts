@@ -13,10 +13,12 @@ export interface Judgement {
 /** A tree and what its rules leave of it. */
 export interface JudgedTree {
   readonly tree: FileTree;
-  /** By the name it is compared under; several where a rule gave them the same. */
-  readonly kept: ReadonlyMap<string, readonly TreeEntry[]>;
-  /** By the path that it has. */
+  /** By the path that it has; a path that stays under its own name has none. */
   readonly judgements: ReadonlyMap<string, Judgement>;
+  /** The names that something is compared under, each once. */
+  readonly names: () => Iterable<string>;
+  /** What is compared under a name; several where a rule gave them the same. */
+  readonly kept: (name: string) => readonly TreeEntry[];
 }
 
 /**
@@ -25,7 +27,7 @@ export interface JudgedTree {
  * when rules drop everything in it, since it came with that.
  */
 export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTree {
-  const kept = new Map<string, TreeEntry[]>();
+  const renamed = new Map<string, TreeEntry[]>();
   const judgements = new Map<string, Judgement>();
   const filled = new Set<string>();
   const emptiedBy = new Map<string, string>();
@@ -44,12 +46,35 @@ export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTr
     }
     filled.add(parent);
     const name = judged?.name ?? entry.path;
-    if (name !== entry.path && judged) judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed', name });
-    const same = kept.get(name);
-    if (same === undefined) kept.set(name, [entry]);
+    if (name === entry.path || judged === undefined) continue;
+    judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed', name });
+    const same = renamed.get(name);
+    if (same === undefined) renamed.set(name, [entry]);
     else same.push(entry);
   }
-  return { tree, kept, judgements };
+  return judgedTree(tree, judgements, renamed);
+}
+
+/** Looks up rather than lists: nearly all of hundreds of thousands of entries stay under their own name. */
+function judgedTree(
+  tree: FileTree,
+  judgements: ReadonlyMap<string, Judgement>,
+  renamed: ReadonlyMap<string, readonly TreeEntry[]>,
+): JudgedTree {
+  const unjudged = (name: string) => (judgements.has(name) ? undefined : tree.get(name));
+  return {
+    tree,
+    judgements,
+    *names() {
+      for (const { path } of tree.entries) if (!judgements.has(path)) yield path;
+      for (const name of renamed.keys()) if (unjudged(name) === undefined) yield name;
+    },
+    kept(name) {
+      const own = unjudged(name);
+      const others = renamed.get(name) ?? [];
+      return own === undefined ? others : [own, ...others];
+    },
+  };
 }
 
 /** The rule that drops this entry, or the one that gives it another name. */

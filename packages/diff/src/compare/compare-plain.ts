@@ -30,7 +30,7 @@ export function comparePlain(
   const isRenamedLikePlain = (path: string) =>
     [judgedA, judgedB].some(({ judgements }) => {
       const name = judgements.get(path)?.name;
-      return name !== undefined && [judgedA, judgedB].some(({ kept }) => kept.get(name)?.some(isPlain));
+      return name !== undefined && [judgedA, judgedB].some(({ kept }) => kept(name).some(isPlain));
     });
   const isOpen = differences.counted.some(({ path, ...sides }) => {
     const [a, b] = [sides.before ?? before.get(path), sides.after ?? after.get(path)];

@@ -2,7 +2,8 @@ import type { ContentRule, Rule, TreeRule } from '../noise/rule.js';
 import type { FileTree } from '../tree/tree.js';
 import { applyRules } from './apply-rules.js';
 import { type BaseLayers, categoryOf } from './categories.js';
-import type { Change, Noise } from './comparison.js';
+import type { Change, ChangeCategory, Noise } from './comparison.js';
+import { MAX_CHANGES } from './conclude.js';
 import { type Difference, type Differences, differencesOf } from './differences.js';
 import { detailOf } from './evidence.js';
 import { ownersOf } from './owners.js';
@@ -54,19 +55,28 @@ function changesOf(counted: readonly Difference[], trees: readonly FileTree[], b
   if (counted.length === 0) return [];
   const ownerOf = ownersOf(trees);
   const packages = packageChanges(counted, ownerOf, baseLayers);
-  const files = counted
-    .filter((difference) => !packages.accountsFor(difference))
-    .map((difference): Change => {
-      const { path, before, after } = difference;
-      return {
-        category: categoryOf(difference, ownerOf(path), baseLayers),
-        kind: 'file',
-        action: before === undefined ? 'added' : after === undefined ? 'removed' : 'modified',
-        subject: `/${path}`,
-        detail: detailOf(difference),
-      };
-    });
-  return [...packages.changes, ...files];
+  const changes: Change[] = [...packages.changes];
+  const told = new Map<ChangeCategory, number>();
+  for (const difference of counted) {
+    if (packages.accountsFor(difference)) continue;
+    const category = categoryOf(difference, ownerOf(difference.path), baseLayers);
+    const count = (told.get(category) ?? 0) + 1;
+    told.set(category, count);
+    // They come in the order of their paths, and one more than are listed says that there are more.
+    if (count <= MAX_CHANGES + 1) changes.push(fileChange(difference, category));
+  }
+  return changes;
+}
+
+function fileChange(difference: Difference, category: ChangeCategory): Change {
+  const { path, before, after } = difference;
+  return {
+    category,
+    kind: 'file',
+    action: before === undefined ? 'added' : after === undefined ? 'removed' : 'modified',
+    subject: `/${path}`,
+    detail: detailOf(difference),
+  };
 }
 
 function noiseOf({ explained }: Differences, rules: readonly Rule[]): Noise[] {

@@ -21,10 +21,16 @@ export interface Findings {
   readonly after: ComparedImage;
   readonly changes: readonly Change[];
   readonly noise: readonly Noise[];
+  /** Comparisons of the platforms that `changes` were taken from: what they left out is left out here. */
+  readonly platforms?: readonly Comparison[];
 }
 
 /** The comparison that these findings make: `same` if nothing that counts differs. */
-export function conclude({ changes, ...findings }: Findings, policy: Policy): Comparison {
+export function conclude({ changes, platforms = [], ...findings }: Findings, policy: Policy): Comparison {
+  const found = new Set([
+    ...changes.map(({ category }) => category),
+    ...platforms.flatMap(({ categories }) => categories),
+  ]);
   const sorted = [...changes].sort(
     (a, b) =>
       CATEGORIES.indexOf(a.category) - CATEGORIES.indexOf(b.category) ||
@@ -35,8 +41,8 @@ export function conclude({ changes, ...findings }: Findings, policy: Policy): Co
     verdict: changes.length === 0 ? 'same' : 'changed',
     ...findings,
     changes: sorted.slice(0, MAX_CHANGES),
-    truncated: sorted.length > MAX_CHANGES,
-    categories: CATEGORIES.filter((category) => changes.some((change) => change.category === category)),
+    truncated: sorted.length > MAX_CHANGES || platforms.some(({ truncated }) => truncated),
+    categories: CATEGORIES.filter((category) => found.has(category)),
     profile: policy.profile,
     policyVersion: policy.version,
   };

@@ -24,8 +24,8 @@ export function differencesOf(before: JudgedTree, after: JudgedTree): Difference
     if (paths) paths.add(path);
     else explained.set(rule, new Set([path]));
   };
-  for (const name of new Set([...before.kept.keys(), ...after.kept.keys()])) {
-    for (const [a, b] of pairs(before.kept.get(name) ?? [], after.kept.get(name) ?? [])) {
+  for (const name of namesOf(before, after)) {
+    for (const [a, b] of pairs(before.kept(name), after.kept(name))) {
       if (a && b && isSameEntry(a, b)) {
         if (!isIdenticalEntry(a, b) && b.normal) explain(b.normal.rule, b.path);
         continue;
@@ -42,6 +42,12 @@ export function differencesOf(before: JudgedTree, after: JudgedTree): Difference
   explainDropped(after, before, explain);
   counted.sort((x, y) => (x.path < y.path ? -1 : x.path > y.path ? 1 : 0));
   return { counted, explained };
+}
+
+/** The names of either, each once. */
+function* namesOf(before: JudgedTree, after: JudgedTree): Generator<string> {
+  yield* before.names();
+  for (const name of after.names()) if (before.kept(name).length === 0) yield name;
 }
 
 /** Entries of one name, paired: equal ones first, then what is left in order, then what has no partner. */

@@ -19,9 +19,10 @@ export function fingerprint(tree: FileTree, config: ImageConfig, policy: Policy)
   for (const [key, value] of [...configLines(config, policy.ignoredLabels)].sort(byFirst)) {
     hash.update(`${JSON.stringify([key, value])}\n`);
   }
-  const { kept } = applyRules(tree, policy.rules.filter(isTreeRule));
-  for (const [name, entries] of [...kept].sort(byFirst)) {
-    for (const identity of entries.map(identityOf).sort()) hash.update(`${JSON.stringify(name)} ${identity}\n`);
+  const judged = applyRules(tree, policy.rules.filter(isTreeRule));
+  for (const name of [...judged.names()].sort()) {
+    for (const identity of judged.kept(name).map(identityOf).sort())
+      hash.update(`${JSON.stringify(name)} ${identity}\n`);
   }
   return `v${policy.version}:sha256:${hash.digest('hex')}`;
 }

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { TarContentHandler } from '@image-versions/oci';
 import pLimit from 'p-limit';
 import { type FileContent, type FileInspector, MAX_INSPECTED_BYTES, type Wanted } from './file-inspector.js';
+import { flatDigest } from './flat-digest.js';
 import type { FileHead } from './inspect.js';
 
 /** Files up to this many bytes are held in memory without asking; of larger ones the process holds one at a time. */
@@ -59,7 +60,7 @@ export class FileContentReader implements TarContentHandler {
   }
 
   end(): void {
-    if (this.#hash !== undefined) this.#done({ digest: `sha256:${this.#hash.digest('hex')}` });
+    if (this.#hash !== undefined) this.#done({ digest: flatDigest(this.#hash.digest('hex')) });
     else if (this.#bytes !== undefined) this.#finish(this.#bytes.subarray(0, this.#filled));
     else if (this.#file.size === 0) this.#finish(new Uint8Array(0));
     this.close();

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
 import type { NormalForm, PackageFact } from './entry.js';
+import { flatDigest } from './flat-digest.js';
 import { costOfEvidence } from './index-budget.js';
 import type { ContentNormalizer, FileHead, Inspectors, PackageReader } from './inspect.js';
 
@@ -93,5 +94,5 @@ function readPackages(reader: PackageReader, bytes: Uint8Array, file: FileHead):
 
 /** In one call, which for a small file costs half of what a hash object does. */
 function digestOf(bytes: Uint8Array): Digest {
-  return `sha256:${hash('sha256', bytes, 'hex')}`;
+  return flatDigest(hash('sha256', bytes, 'hex'));
 }

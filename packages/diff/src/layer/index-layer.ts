@@ -7,6 +7,7 @@ import type { FileContent, FileInspector } from './file-inspector.js';
 import { IndexBudget } from './index-budget.js';
 import { checkRoot, type LayerContent, LayerDraft } from './layer-draft.js';
 import { MAX_PATH_LENGTH, normalizePath, shown } from './path.js';
+import { withRareFields } from './rare-fields.js';
 
 /**
  * Reads a layer's uncompressed tar once, holding no content but that of the file which an inspector looks at.
@@ -56,19 +57,17 @@ export async function indexLayer(
 function entryOf(header: TarHeader, path: string, content?: FileContent): LayerEntry {
   const { type, mode, uid, gid } = header;
   const isDevice = type === 'char-device' || type === 'block-device';
-  return {
-    path,
-    type,
-    mode,
-    uid,
-    gid,
-    size: content === undefined ? 0 : header.size,
+  const entry: LayerEntry =
+    content === undefined
+      ? { path, type, mode, uid, gid, size: 0 }
+      : { path, type, mode, uid, gid, size: header.size, digest: content.digest };
+  return withRareFields(entry, {
     ...content,
     ...(type === 'symlink' && { linkTarget: checkedTarget(header) }),
     ...(type === 'hardlink' && { linkTarget: normalizePath(header.linkPath) }),
     ...(isDevice && { device: { major: header.devMajor, minor: header.devMinor } }),
     ...(header.xattrs.size > 0 && { xattrs: xattrsOf(header) }),
-  };
+  });
 }
 
 /** As written; the kernel takes none that is longer than a path. */

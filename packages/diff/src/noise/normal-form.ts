@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
 import type { NormalForm, Part } from '../layer/entry.js';
+import { flatDigest } from '../layer/flat-digest.js';
 
 /** Most parts that a normal form lists; a file with more has none, since they are evidence and no ground. */
 export const MAX_PARTS = 10_000;
@@ -32,7 +33,7 @@ export class FieldHash {
 
   digest(): Digest {
     this.#flush();
-    return `sha256:${this.#hash.digest('hex')}`;
+    return flatDigest(this.#hash.digest('hex'));
   }
 
   #addText(text: string): void {

@@ -1,5 +1,6 @@
 import type { LayerEntry } from '../layer/entry.js';
 import { byPath, parentOf } from '../layer/path.js';
+import { withRareFields } from '../layer/rare-fields.js';
 import { type IndexedLayer, resolveLink } from './hard-link.js';
 import { type Cover, hiddenBy } from './hidden.js';
 import type { FileTree, TreeEntry, TreeLayer } from './tree.js';
@@ -41,12 +42,13 @@ export function mergeLayers(layers: readonly StackedLayer[]): FileTree {
       }
     }
     for (const entry of index.entries) imply(implied, parentOf(entry.path), layer, isHidden);
+    if (at === 0) break;
     for (const entry of index.entries) if (entry.type !== 'directory') cover.gone.add(entry.path);
     for (const path of index.whiteouts) cover.gone.add(path);
     for (const path of index.opaque) cover.closed.add(path);
   }
   for (const [path, layer] of implied) if (!merged.has(path)) merged.set(path, impliedDirectory(path, layer));
-  return treeOf([...merged.values()]);
+  return treeBy(merged);
 }
 
 /**
@@ -63,25 +65,22 @@ function goesBackTo(above: TreeEntry, entry: LayerEntry, layer: TreeLayer): bool
 export function treeOf(entries: readonly TreeEntry[]): FileTree {
   const byName = new Map<string, TreeEntry>();
   for (const entry of entries) byName.set(entry.path, entry);
-  const sorted = [...byName.values()].sort(byPath);
-  return { entries: sorted, get: (path) => byName.get(path) };
+  return treeBy(byName);
 }
 
-/**
- * The entry, where it lies. Field by field: an image has hundreds of thousands of them, and a copy made by spreading takes three
- * times the memory.
- */
+function treeBy(byName: ReadonlyMap<string, TreeEntry>): FileTree {
+  return { entries: [...byName.values()].sort(byPath), get: (path) => byName.get(path) };
+}
+
+/** The entry, where it lies. */
 function placed(entry: LayerEntry, layer: TreeLayer, madeIn?: TreeLayer): TreeEntry {
-  const { path, type, mode, uid, gid, size, digest, linkTarget, device, xattrs, normal, packages } = entry;
-  const tree: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = { path, type, mode, uid, gid, size, layer };
-  if (digest !== undefined) tree.digest = digest;
-  if (linkTarget !== undefined) tree.linkTarget = linkTarget;
-  if (device !== undefined) tree.device = device;
-  if (xattrs !== undefined) tree.xattrs = xattrs;
-  if (normal !== undefined) tree.normal = normal;
-  if (packages !== undefined) tree.packages = packages;
-  if (madeIn !== undefined) tree.madeIn = madeIn;
-  return tree;
+  const { path, type, mode, uid, gid, size, digest } = entry;
+  const at: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } =
+    digest === undefined
+      ? { path, type, mode, uid, gid, size, layer }
+      : { path, type, mode, uid, gid, size, digest, layer };
+  if (madeIn !== undefined) at.madeIn = madeIn;
+  return withRareFields(at, entry);
 }
 
 /** A directory that is implied and not hidden has parents that are so too. */
