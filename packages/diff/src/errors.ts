@@ -22,3 +22,8 @@ export class DiffError extends Error {
     this.hint = details.hint;
   }
 }
+
+/** Whether this is an error of this package with one of these codes; with any, if none is given. */
+export function isDiffError(error: unknown, ...codes: readonly DiffErrorCode[]): error is DiffError {
+  return error instanceof DiffError && (codes.length === 0 || codes.includes(error.code));
+}

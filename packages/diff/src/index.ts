@@ -32,6 +32,6 @@ export {
   type DiffResult,
 } from './report/container-diff-shapes.js';
 export { printResults, printResultsAsMarkdown } from './report/container-diff-text.js';
-export * from './tree/merge.js';
+export { mergeLayers, type StackedLayer } from './tree/merge.js';
 export * from './tree/origins.js';
 export * from './tree/tree.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PackageFact } from '../layer/entry.js';
-import { treeOf } from '../tree/merge.js';
 import type { TreeEntry } from '../tree/tree.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { installedPackages, unreadDatabases } from './packages.js';
 
 function file(path: string, size: number, ...packages: PackageFact[]): TreeEntry {

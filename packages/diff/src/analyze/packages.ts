@@ -44,7 +44,7 @@ const DATABASES: Partial<Record<PackageFact['type'], RegExp>> = {
 export function unreadDatabases(tree: FileTree, type: PackageFact['type']): readonly TreeEntry[] {
   const pattern = DATABASES[type];
   if (!pattern) return [];
-  return tree.entries.filter(
+  return [...tree.entries].filter(
     (entry) => entry.type === 'file' && entry.size > 0 && pattern.test(entry.path) && !entry.packages?.length,
   );
 }

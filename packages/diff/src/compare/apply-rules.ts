@@ -32,7 +32,7 @@ export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTr
   const filled = new Set<string>();
   const emptiedBy = new Map<string, string>();
   for (let at = tree.entries.length - 1; at >= 0; at--) {
-    const entry = tree.entries[at] as TreeEntry;
+    const entry = tree.entries.at(at) as TreeEntry;
     const judged = judge(entry, tree, rules);
     const droppedBy = filled.has(entry.path)
       ? undefined

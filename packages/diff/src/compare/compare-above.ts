@@ -1,7 +1,8 @@
 import type { Rule } from '../noise/rule.js';
 import { type Cover, hiddenBy } from '../tree/hidden.js';
-import { mergeLayers, type StackedLayer, treeOf } from '../tree/merge.js';
+import { mergeColumns, type StackedLayer } from '../tree/merge.js';
 import type { FileTree, TreeLayer } from '../tree/tree.js';
+import { TreeColumns } from '../tree/tree-columns.js';
 import { applyRules, type JudgedTree } from './apply-rules.js';
 import type { BaseLayers } from './categories.js';
 import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
@@ -29,7 +30,7 @@ export function compareAbove(
 ): TreeComparison | undefined {
   const asked = { isAboutBase: false };
   const [a, b] = [upperTree(before), upperTree(after)];
-  if ([a, b].some(({ tree }) => tree.entries.some(({ type }) => type === 'hardlink'))) return undefined;
+  if ([a, b].some(({ tree }) => hasHardLink(tree))) return undefined;
   const treeRules = rules.filter(isTreeRule);
   const [judgedA, judgedB] = [a, b].map((side) => applyRules(watched(side, asked), treeRules)) as [
     JudgedTree,
@@ -45,6 +46,11 @@ export function compareAbove(
   return reportOf({ counted: told, explained }, [a.tree, b.tree], rules, baseLayers);
 }
 
+function hasHardLink(tree: FileTree): boolean {
+  for (const { type } of tree.entries) if (type === 'hardlink') return true;
+  return false;
+}
+
 function upperTree(layers: readonly StackedLayer[]): UpperTree {
   const listed = new Set(layers.flatMap(({ index }) => index.entries.map(({ path }) => path)));
   const cover: Cover = { gone: new Set(), closed: new Set() };
@@ -56,10 +62,15 @@ function upperTree(layers: readonly StackedLayer[]): UpperTree {
   const hides = hiddenBy(cover);
   // A directory may well have been in the layers that nobody has read.
   const unread: TreeLayer = { index: 0, origin: 'unknown' };
-  const entries = mergeLayers(layers)
-    .entries.filter(({ path }) => listed.has(path))
-    .map((entry) => (entry.type === 'directory' && !hides(entry.path) ? { ...entry, madeIn: unread } : entry));
-  return { tree: treeOf(entries), hides, covers: (path) => hides(`${path}/`), layers };
+  const merged = mergeColumns(layers);
+  const rows = new TreeColumns();
+  for (let row = 0; row < merged.length; row++) {
+    const entry = merged.entryAt(row);
+    if (!listed.has(entry.path)) continue;
+    const isUnread = entry.type === 'directory' && !hides(entry.path);
+    rows.add(entry, merged.layerAt(row), isUnread ? unread : merged.madeInAt(row));
+  }
+  return { tree: rows.toTree(), hides, covers: (path) => hides(`${path}/`), layers };
 }
 
 /** Notes when a rule asks for something that the unread layers may have. */

@@ -31,7 +31,9 @@ export function compareSizeAndHistory(before: SizedImage, after: SizedImage): re
 }
 
 function sizeOf(tree: FileTree): number {
-  return tree.entries.reduce((sum, { size }) => sum + size, 0);
+  let sum = 0;
+  for (const { size } of tree.entries) sum += size;
+  return sum;
 }
 
 function linesOf({ history }: ImageConfig): Set<string> {

@@ -14,9 +14,23 @@ async function* layer(...files: TarLiteral[]) {
 
 describe('the budget of layer indexes', () => {
   it('is one for all layers that share it', async () => {
-    const budget = new IndexBudget(1000);
+    const budget = new IndexBudget(900);
     await indexLayer(layer({ path: 'a' }), nothing, budget);
     await expect(indexLayer(layer({ path: 'b' }), nothing, budget)).rejects.toMatchObject({ code: 'limit' });
+  });
+
+  it('counts an equal file of another layer by its place alone, and any other in full', async () => {
+    const budget = new IndexBudget(2600);
+    const first = await indexLayer(layer({ path: 'a' }), nothing, budget);
+    for (let at = 0; at < 5; at++) {
+      const again = await indexLayer(layer({ path: 'a' }), nothing, budget);
+      expect(again.entries[0]).toBe(first.entries[0]);
+    }
+    const other = await indexLayer(layer({ path: 'a', mode: 0o600 }), nothing, budget);
+    expect(other.entries[0]).toMatchObject({ mode: 0o600 });
+    await expect(indexLayer(layer({ path: 'a', mode: 0o640 }), nothing, budget)).rejects.toMatchObject({
+      code: 'limit',
+    });
   });
 
   it.each<[string, TarLiteral]>([

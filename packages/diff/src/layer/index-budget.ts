@@ -3,27 +3,44 @@ import type { LayerEntry, PackageFact, Part } from './entry.js';
 
 /**
  * What all layer indexes of one comparison may take, as estimated here. Measured: a comparison of two images that fill it, and
- * have no layer in common, stays under 250 MB. About 230,000 paths; a layer that both images have counts once.
+ * have no layer in common, stays under 250 MB. Two images of 200,000 files each that are nearly all the same, or of 140,000 that all
+ * differ; a layer that both images have counts once.
  */
-export const INDEX_LIMIT_BYTES = 108_000_000;
+export const INDEX_LIMIT_BYTES = 100_000_000;
 
 /** What packages and parts of files may take in one layer; they are evidence, so past this they are left out. */
 export const EVIDENCE_LIMIT_BYTES = 32_000_000;
 
-/** Of one entry with its digest, in an index, in a merged tree and in what is compared. */
-const ENTRY_BYTES = 420;
+/** Of one entry with its digest. */
+const ENTRY_BYTES = 190;
+/** Of its place in an index, in a tree and in what is compared, which one that is there already takes, too. */
+const ROW_BYTES = 145;
 /** Of a name by itself: a whiteout, a directory that is only part of a path. */
 const NAME_BYTES = 160;
 const STRING_BYTES = 40;
 
-/** Says when the indexes of a comparison have become larger than memory is promised for. */
+/**
+ * What the indexes of one comparison hold, each thing once, and whether that has become more than memory is promised for. Nearly
+ * all files of an image built again are those of the image before, though their layer is another.
+ */
 export class IndexBudget {
   readonly #limitBytes: number;
   #left: number;
+  readonly #known = new Map<string, LayerEntry>();
 
   constructor(limitBytes: number = INDEX_LIMIT_BYTES) {
     this.#limitBytes = limitBytes;
     this.#left = limitBytes;
+  }
+
+  /** The entry, or an equal one that a layer before had. Throws as `spend`. */
+  keep(entry: LayerEntry): LayerEntry {
+    this.spend(ROW_BYTES);
+    const known = this.#known.get(entry.path);
+    if (known !== undefined && isEqualFile(known, entry)) return known;
+    this.spend(costOfEntry(entry) + costOfEvidence(entry));
+    this.#known.set(entry.path, entry);
+    return entry;
   }
 
   /** Throws `limit` as soon as more than the bound is spent. */
@@ -32,16 +49,37 @@ export class IndexBudget {
     if (this.#left >= 0) return;
     const limit = Math.round(this.#limitBytes / 1e6);
     throw new DiffError('limit', `layer: the paths of both images together take more than ${limit} MB of memory`, {
-      hint: 'Images with more than about 230,000 different paths, or with very long ones, are not compared; split the image.',
+      hint: 'Images with more than about 200,000 files each, or with very long paths, are not compared; split the image.',
     });
   }
+}
+
+/** What inspectors made of equal files of one path and mode is equal, unless a layer had too much of it. */
+function isEqualFile(a: LayerEntry, b: LayerEntry): boolean {
+  return (
+    a.digest === b.digest &&
+    a.type === b.type &&
+    a.mode === b.mode &&
+    a.uid === b.uid &&
+    a.gid === b.gid &&
+    a.size === b.size &&
+    a.linkTarget === b.linkTarget &&
+    a.normal?.rule === b.normal?.rule &&
+    a.normal?.digest === b.normal?.digest &&
+    (a.normal?.parts === undefined) === (b.normal?.parts === undefined) &&
+    (a.packages === undefined) === (b.packages === undefined) &&
+    a.device === undefined &&
+    b.device === undefined &&
+    a.xattrs === undefined &&
+    b.xattrs === undefined
+  );
 }
 
 export function costOfName(name: string): number {
   return NAME_BYTES + name.length;
 }
 
-export function costOfEntry({ path, linkTarget = '', xattrs }: LayerEntry): number {
+function costOfEntry({ path, linkTarget = '', xattrs }: LayerEntry): number {
   let cost = ENTRY_BYTES + path.length + linkTarget.length;
   for (const [name, value] of Object.entries(xattrs ?? {})) cost += 2 * STRING_BYTES + name.length + value.length;
   return cost;

@@ -1,6 +1,6 @@
 import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex } from './entry.js';
-import { costOfEntry, costOfEvidence, costOfName, EVIDENCE_LIMIT_BYTES, IndexBudget } from './index-budget.js';
+import { costOfEvidence, costOfName, EVIDENCE_LIMIT_BYTES, IndexBudget } from './index-budget.js';
 import { byPath, parentOf, shown } from './path.js';
 import { markerOf } from './whiteout.js';
 
@@ -9,8 +9,8 @@ export type LayerContent = Omit<LayerIndex, 'diffId'>;
 
 /** Collects the entries of one layer in the order of its archive. */
 export class LayerDraft {
-  /** In the order of their last mention, which is the order of this map. */
-  readonly #entries = new Map<string, LayerEntry>();
+  /** In the order of the archive, every mention of a path. */
+  readonly #entries: LayerEntry[] = [];
   readonly #parents = new Set<string>();
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
@@ -35,7 +35,6 @@ export class LayerDraft {
 
   /** The last entry of a path wins. */
   addEntry(entry: LayerEntry): void {
-    this.#budget.spend(costOfEntry(entry));
     const { path } = entry;
     this.#hasReplaced ||= entry.type !== 'directory' && this.#parents.has(path);
     for (let parent = path; parent !== ''; ) {
@@ -44,15 +43,14 @@ export class LayerDraft {
       this.#budget.spend(costOfName(parent));
       this.#parents.add(parent);
     }
-    this.#entries.delete(path);
-    this.#entries.set(path, this.#withEvidence(entry));
+    this.#entries.push(this.#budget.keep(this.#withEvidence(entry)));
   }
 
   finish(sizeBytes: number): LayerContent {
-    const entries = this.#hasReplaced ? this.#withoutReplaced() : [...this.#entries.values()];
+    const entries = this.#hasReplaced ? this.#withoutReplaced() : this.#entries;
     return {
       sizeBytes,
-      entries: entries.sort(byPath),
+      entries: lastOfEach(entries.sort(byPath)),
       whiteouts: [...this.#whiteouts].sort(),
       opaque: [...this.#opaque].sort(),
     };
@@ -60,16 +58,17 @@ export class LayerDraft {
 
   /** Leaves out what lay in a directory whose name something else took later: who unpacks it removes what was there. */
   #withoutReplaced(): LayerEntry[] {
-    const positions = new Map([...this.#entries.keys()].map((path, at) => [path, at]));
-    const isReplaced = (path: string, position: number) => {
+    const lastMentions = new Map(this.#entries.map(({ path }, at) => [path, at]));
+    const isReplaced = (path: string) => {
+      const mentioned = lastMentions.get(path) ?? 0;
       for (let parent = path; parent !== ''; ) {
         parent = parentOf(parent);
-        const above = this.#entries.get(parent);
-        if (above !== undefined && above.type !== 'directory' && (positions.get(parent) ?? 0) > position) return true;
+        const at = lastMentions.get(parent) ?? -1;
+        if (at > mentioned && this.#entries[at]?.type !== 'directory') return true;
       }
       return false;
     };
-    return [...this.#entries.values()].filter(({ path }) => !isReplaced(path, positions.get(path) ?? 0));
+    return this.#entries.filter(({ path }) => !isReplaced(path));
   }
 
   /** The entry; without its packages and parts where the layer has had too many of them. */
@@ -77,12 +76,16 @@ export class LayerDraft {
     const cost = costOfEvidence(entry);
     if (cost <= this.#evidenceLeft) {
       this.#evidenceLeft -= cost;
-      this.#budget.spend(cost);
       return entry;
     }
     const { packages: _, normal, ...rest } = entry;
     return normal === undefined ? rest : { ...rest, normal: { rule: normal.rule, digest: normal.digest } };
   }
+}
+
+/** Of entries sorted by path, those of one path in the order of their mention: the last one. */
+function lastOfEach(sorted: readonly LayerEntry[]): LayerEntry[] {
+  return sorted.filter(({ path }, at) => sorted[at + 1]?.path !== path);
 }
 
 /** Throws `invalid` for an entry that says the root of the image is something other than a directory. */

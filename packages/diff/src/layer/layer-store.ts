@@ -1,7 +1,7 @@
 import type { Digest, Image } from '@image-versions/oci';
 import type { LayerEntry, LayerIndex } from './entry.js';
 import { FileInspector } from './file-inspector.js';
-import { costOfEntry, costOfEvidence, costOfName, IndexBudget } from './index-budget.js';
+import { costOfName, IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 import type { LayerCache } from './layer-cache.js';
@@ -46,8 +46,8 @@ export class LayerStore {
     for (const diffId of new Set(diffIds)) {
       const index = this.#indexes.has(diffId) ? undefined : await cache.read(diffId);
       if (index === undefined) continue;
-      this.#spend(index);
-      this.#indexes.set(diffId, index);
+      for (const path of [...index.whiteouts, ...index.opaque]) this.#budget.spend(costOfName(path));
+      this.#indexes.set(diffId, { ...index, entries: index.entries.map((entry) => this.#budget.keep(entry)) });
     }
   }
 
@@ -63,11 +63,7 @@ export class LayerStore {
 
   /** Forgets the layers that were read without normal forms, so that `read` reads them again. */
   dropPlain(): void {
-    for (const diffId of this.#plain) {
-      const index = this.#indexes.get(diffId);
-      if (index !== undefined) this.#spend(index, -1);
-      this.#indexes.delete(diffId);
-    }
+    for (const diffId of this.#plain) this.#indexes.delete(diffId);
     this.#plain.clear();
   }
 
@@ -95,11 +91,5 @@ export class LayerStore {
       else whole.push(index);
     }
     await Promise.all(whole.map((index) => this.#cache?.write(index)));
-  }
-
-  /** For an index that was read another time, what reading it now would; `times` -1: gives that back. */
-  #spend({ entries, whiteouts, opaque }: LayerIndex, times = 1): void {
-    for (const entry of entries) this.#budget.spend(times * (costOfEntry(entry) + costOfEvidence(entry)));
-    for (const path of [...whiteouts, ...opaque]) this.#budget.spend(times * costOfName(path));
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judged } from '../testing/judged.js';
 import { file, directory as folder, layerAt } from '../testing/literal-tree.js';
-import { treeOf } from '../tree/merge.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { temporaryLeftovers as rule } from './temporary-leftovers.js';
 
 const directory = { type: 'directory', mode: 0o700 } as const;

@@ -1,5 +1,6 @@
 import { folderSizes, sizeOf } from '../analyze/sizes.js';
 import type { LayerEntry, LayerIndex } from '../layer/entry.js';
+import type { TreeEntry } from '../tree/tree.js';
 import {
   type AnalyzedImage,
   byText,
@@ -79,12 +80,13 @@ function imageFolder({ tree, layers }: AnalyzedImage): Folder {
     (layer) =>
       new Map(layer.entries.filter(({ type }) => type === 'hardlink').map((link) => [link.path, link.linkTarget])),
   );
-  const isAnotherName = ({ path, layer, digest }: (typeof tree.entries)[number]) => {
+  const isAnotherName = ({ path, layer, digest }: TreeEntry) => {
     const target = targets[layer.index]?.get(path);
     return target !== undefined && tree.get(target)?.digest === digest;
   };
-  const sizes = folderSizes(tree.entries.filter((entry) => !isAnotherName(entry)));
-  const entries = new Map(tree.entries.filter(({ path }) => path !== '').map((entry) => [entry.path, entry]));
+  const all = [...tree.entries];
+  const sizes = folderSizes(all.filter((entry) => !isAnotherName(entry)));
+  const entries = new Map(all.filter(({ path }) => path !== '').map((entry) => [entry.path, entry]));
   return folder(entries, sizes, sizeOf);
 }
 

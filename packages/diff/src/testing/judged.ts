@@ -1,7 +1,7 @@
 import type { LayerEntry } from '../layer/entry.js';
 import type { TreeRule } from '../noise/rule.js';
-import { treeOf } from '../tree/merge.js';
 import type { LayerOrigin, TreeEntry } from '../tree/tree.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { file, layerAt } from './literal-tree.js';
 
 /** What a rule says of one entry that is alone in its tree: a file of mode 0644 unless `extra` says another. */

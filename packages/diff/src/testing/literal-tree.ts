@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
 import type { LayerEntry, LayerIndex } from '../layer/entry.js';
 import { byPath } from '../layer/path.js';
-import { type StackedLayer, treeOf } from '../tree/merge.js';
+import type { StackedLayer } from '../tree/merge.js';
 import type { FileTree, LayerOrigin, TreeEntry, TreeLayer } from '../tree/tree.js';
+import { treeOf } from '../tree/tree-columns.js';
 
 type Extra = Partial<LayerEntry>;
 

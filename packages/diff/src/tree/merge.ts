@@ -1,9 +1,9 @@
 import type { LayerEntry } from '../layer/entry.js';
 import { byPath, parentOf } from '../layer/path.js';
-import { withRareFields } from '../layer/rare-fields.js';
 import { type IndexedLayer, resolveLink } from './hard-link.js';
 import { type Cover, hiddenBy } from './hidden.js';
-import type { FileTree, TreeEntry, TreeLayer } from './tree.js';
+import type { FileTree, TreeLayer } from './tree.js';
+import { TreeColumns } from './tree-columns.js';
 
 /** A layer and where it stands. */
 export interface StackedLayer extends IndexedLayer {
@@ -18,7 +18,12 @@ export interface StackedLayer extends IndexedLayer {
  * A hard link becomes a file of its own; one to nothing, or in a circle, stays a `hardlink`.
  */
 export function mergeLayers(layers: readonly StackedLayer[]): FileTree {
-  const merged = new Map<string, TreeEntry>();
+  return mergeColumns(layers).toTree();
+}
+
+/** The same, by rows. */
+export function mergeColumns(layers: readonly StackedLayer[]): TreeColumns {
+  let merged = new TreeColumns();
   const cover: Cover = { gone: new Set(), closed: new Set() };
   /** Directories that a layer has only by having something in them. */
   const implied = new Map<string, TreeLayer>();
@@ -27,60 +32,65 @@ export function mergeLayers(layers: readonly StackedLayer[]): FileTree {
   for (let at = layers.length - 1; at >= 0; at--) {
     const { index, layer } = layers[at] as StackedLayer;
     const isHidden = hiddenBy(cover);
-    for (const entry of index.entries) {
-      const above = merged.get(entry.path);
-      if (
-        above !== undefined &&
-        goesBackTo(above, entry, layer) &&
-        (above.type !== 'directory' || !isHidden(entry.path))
-      ) {
-        merged.set(entry.path, placed(above, above.layer, layer));
-      }
-      if (above !== undefined || isHidden(entry.path)) continue;
-      if (entry.type === 'directory' || !implied.has(entry.path)) {
-        merged.set(entry.path, placed(resolveLink(entry, layers, at), layer));
-      }
-    }
+    merged = union(merged, index.entries, {
+      both(above, entry, madeIn) {
+        const isBack = goesBackTo(above, madeIn, entry, layer) && (above.type !== 'directory' || !isHidden(entry.path));
+        return isBack ? layer : madeIn;
+      },
+      below(entry) {
+        if (isHidden(entry.path) || (entry.type !== 'directory' && implied.has(entry.path))) return undefined;
+        return { entry: resolveLink(entry, layers, at), layer };
+      },
+    });
     for (const entry of index.entries) imply(implied, parentOf(entry.path), layer, isHidden);
     if (at === 0) break;
     for (const entry of index.entries) if (entry.type !== 'directory') cover.gone.add(entry.path);
     for (const path of index.whiteouts) cover.gone.add(path);
     for (const path of index.opaque) cover.closed.add(path);
   }
-  for (const [path, layer] of implied) if (!merged.has(path)) merged.set(path, impliedDirectory(path, layer));
-  return treeBy(merged);
+  return union(merged, [...implied.keys()].map(impliedDirectory).sort(byPath), {
+    both: (_above, _entry, madeIn) => madeIn,
+    below: (entry) => ({ entry, layer: implied.get(entry.path) ?? bottom }),
+  });
+}
+
+/** What becomes of a path that a lower layer has. */
+interface UnionOf {
+  /** One that a higher layer has, too, and which stays as it is there: the layer that it goes back to. */
+  both(above: LayerEntry, entry: LayerEntry, madeIn: TreeLayer | undefined): TreeLayer | undefined;
+  /** One that no higher layer has: what is seen of it; `undefined`: nothing. */
+  below(entry: LayerEntry): { readonly entry: LayerEntry; readonly layer: TreeLayer } | undefined;
+}
+
+/** The rows of some layers and the entries of the one below them; both sorted by path. */
+function union(above: TreeColumns, below: readonly LayerEntry[], { both, below: seen }: UnionOf): TreeColumns {
+  const merged = new TreeColumns();
+  let row = 0;
+  const addAbove = (madeIn: TreeLayer | undefined) => {
+    merged.add(above.entryAt(row), above.layerAt(row), madeIn);
+    row += 1;
+  };
+  for (const entry of below) {
+    while (row < above.length && above.entryAt(row).path < entry.path) addAbove(above.madeInAt(row));
+    if (row < above.length && above.entryAt(row).path === entry.path) {
+      addAbove(both(above.entryAt(row), entry, above.madeInAt(row)));
+      continue;
+    }
+    const one = seen(entry);
+    if (one !== undefined) merged.add(one.entry, one.layer, undefined);
+  }
+  while (row < above.length) addAbove(above.madeInAt(row));
+  return merged;
 }
 
 /**
  * Whether what a higher layer wrote under this path is, for those who ask where it came from, this lower layer's; of files
  * also where something between had removed it, since rules leave alone what may have been copied.
  */
-function goesBackTo(above: TreeEntry, entry: LayerEntry, layer: TreeLayer): boolean {
+function goesBackTo(above: LayerEntry, madeIn: TreeLayer | undefined, entry: LayerEntry, layer: TreeLayer): boolean {
   if (above.type === 'directory' || entry.type === 'directory') return above.type === entry.type;
-  if (above.madeIn?.origin === 'copy') return false;
+  if (madeIn?.origin === 'copy') return false;
   return layer.origin === 'copy' || (above.digest !== undefined && above.digest === entry.digest);
-}
-
-/** A tree of these entries, in whatever order; the last of a path wins. */
-export function treeOf(entries: readonly TreeEntry[]): FileTree {
-  const byName = new Map<string, TreeEntry>();
-  for (const entry of entries) byName.set(entry.path, entry);
-  return treeBy(byName);
-}
-
-function treeBy(byName: ReadonlyMap<string, TreeEntry>): FileTree {
-  return { entries: [...byName.values()].sort(byPath), get: (path) => byName.get(path) };
-}
-
-/** The entry, where it lies. */
-function placed(entry: LayerEntry, layer: TreeLayer, madeIn?: TreeLayer): TreeEntry {
-  const { path, type, mode, uid, gid, size, digest } = entry;
-  const at: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } =
-    digest === undefined
-      ? { path, type, mode, uid, gid, size, layer }
-      : { path, type, mode, uid, gid, size, digest, layer };
-  if (madeIn !== undefined) at.madeIn = madeIn;
-  return withRareFields(at, entry);
 }
 
 /** A directory that is implied and not hidden has parents that are so too. */
@@ -95,6 +105,6 @@ function imply(
   }
 }
 
-function impliedDirectory(path: string, layer: TreeLayer): TreeEntry {
-  return { path, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, layer };
+function impliedDirectory(path: string): LayerEntry {
+  return { path, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 };
 }

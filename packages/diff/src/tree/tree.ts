@@ -29,9 +29,14 @@ export interface TreeEntry extends LayerEntry {
   readonly madeIn?: TreeLayer;
 }
 
+/** Sorted by path (by UTF-16 code units). An entry is made when it is asked for: two of a path are equal and need not be one object. */
+export interface TreeEntries extends Iterable<TreeEntry> {
+  readonly length: number;
+  at(index: number): TreeEntry | undefined;
+}
+
 /** The file system that a container sees: all layers merged, whiteouts applied. */
 export interface FileTree {
-  /** Sorted by path (by UTF-16 code units). */
-  readonly entries: readonly TreeEntry[];
+  readonly entries: TreeEntries;
   get(path: string): TreeEntry | undefined;
 }

@@ -28,15 +28,23 @@ export async function compareWithBuilt(
   });
 }
 
-/** Fingerprint of one platform of what was built, as annotations to publish it with: they save the next comparison its download. */
+/**
+ * Fingerprint of one platform of what was built, as annotations to publish it with: they save the next comparison its download.
+ * None of an image that is too large to be compared.
+ */
 export async function fingerprintAnnotations(
   image: Image,
   written: ComparisonOptions,
   onProgress: (bytes: number) => void,
 ): Promise<Record<string, string>> {
-  const { FINGERPRINT_ANNOTATION, fingerprintImage } = await import('@image-versions/diff');
+  const { FINGERPRINT_ANNOTATION, fingerprintImage, isDiffError } = await import('@image-versions/diff');
   const { policy, store } = await policyAndStore(written);
-  return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, policy, { ...store, onProgress }) };
+  try {
+    return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, policy, { ...store, onProgress }) };
+  } catch (error) {
+    if (isDiffError(error, 'limit')) return {};
+    throw error;
+  }
 }
 
 /** A comparison for people, in colour on a terminal. */

@@ -40,7 +40,9 @@ async function build(
 /** Paths of the image, with modes and owners. */
 async function drawn(built: Awaited<ReturnType<typeof build>>): Promise<string[]> {
   const tree = await readTree(built.image, openLayerStore(createPolicy(), {}));
-  return tree.entries.map(({ path, type, mode, uid, gid }) => `${type} /${path} ${mode.toString(8)} ${uid}:${gid}`);
+  return [...tree.entries].map(
+    ({ path, type, mode, uid, gid }) => `${type} /${path} ${mode.toString(8)} ${uid}:${gid}`,
+  );
 }
 
 async function times(built: Awaited<ReturnType<typeof build>>): Promise<Map<string, number>> {

@@ -28,7 +28,7 @@ export async function readStack(
   const layers = stackOf(image.config, store);
   const indexes = layers.map(({ index }) => new Map(index.entries.map((entry) => [entry.path, entry])));
   const stack: LayerStack = { image, indexes };
-  const entries = mergeLayers(layers).entries.map((entry): [string, FileEntry] => [
+  const entries = Array.from(mergeLayers(layers).entries, (entry): [string, FileEntry] => [
     entry.path,
     fileEntry(entry, stack, entry.layer.index),
   ]);

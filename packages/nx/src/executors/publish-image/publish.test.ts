@@ -1,11 +1,11 @@
-import { compareImages, createPolicy } from '@image-versions/diff';
+import { compareImages, createPolicy, DiffError } from '@image-versions/diff';
 import { createRegistryClient, type ImageSet, type Repository } from '@image-versions/oci';
 import { memoryImage, startTestRegistry, type TestRegistry } from '@image-versions/oci/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { normalizeContainer } from '../../options/container-options.js';
 import type { ImageState } from '../../store/state.js';
 import { parseVersionsFile, pinOf } from '../../store/versions-file.js';
-import { type PublishFacts, publish } from './publish.js';
+import { type PublishFacts, type PublishTools, publish } from './publish.js';
 
 let registry: TestRegistry;
 let repository: Repository;
@@ -41,7 +41,7 @@ function factsOf(parts: Partial<PublishFacts> & { state?: ImageState; versions?:
 let builds: boolean[] = [];
 
 /** Publishes an image whose one file has this content. */
-function publishContent(content: string, facts: PublishFacts) {
+function publishContent(content: string, facts: PublishFacts, parts: Partial<PublishTools> = {}) {
   builds = [];
   const image = memoryImage({ layers: [[{ path: 'app/main', content }]] });
   const images: ImageSet = {
@@ -64,6 +64,7 @@ function publishContent(content: string, facts: PublishFacts) {
     annotations: async () => ({}),
     changedInputs: async () => [],
     onPush: () => undefined,
+    ...parts,
   });
 }
 
@@ -102,6 +103,28 @@ describe('publishing an image', () => {
     const record = await publishContent('two', factsOf({ state }));
     expect(record).toMatchObject({ outcome: 'published', tag: '3f2a9c1' });
     expect(record.reasons[0]?.text).toContain('/app/main');
+  });
+
+  it('pushes one that is too large to be compared, and says so', async () => {
+    const state = await publishedAs('one', '1111111');
+    const compare = async () => {
+      throw new DiffError('limit', 'layer: too many paths');
+    };
+    const record = await publishContent('one', factsOf({ state }), { compare });
+    expect(record).toMatchObject({ outcome: 'published', tag: '3f2a9c1' });
+    expect(record).not.toHaveProperty('comparison');
+    expect(record.reasons.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/too large to be compared with .*1111111, and so counts as changed/),
+    ]);
+  });
+
+  it('fails where a comparison fails for anything else', async () => {
+    const state = await publishedAs('one', '1111111');
+    const compare = async () => {
+      throw new DiffError('invalid', 'layer: damaged');
+    };
+    await expect(publishContent('one', factsOf({ state }), { compare })).rejects.toMatchObject({ code: 'invalid' });
+    expect(await digestOf('3f2a9c1')).toBeUndefined();
   });
 
   it('does not build one that is held', async () => {

@@ -75,7 +75,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
 
   const built = await tools.build(decision.isFresh);
   try {
-    const { comparison, inputs } = await compareWithStanding(decision, built, tools);
+    const { comparison, reasons } = await compareWithStanding(decision, built, tools);
     const existing = await findExisting(decision, comparison, built, tools);
     const isDirty = git.dirty;
     const after = decideBuilt({ project, image, plan: decision, comparison, existing, isDirty });
@@ -85,7 +85,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
       builder,
       bases,
       ...(comparison && { comparison, ...fingerprintOf(comparison) }),
-      reasons: [...inputs, ...after.reasons],
+      reasons: [...reasons, ...after.reasons],
     };
     if (after.action === 'keep') return { ...found, outcome: 'kept', tag: after.tag, digest: after.digest };
     const outcome = outcomeOf(after, mode);
@@ -103,21 +103,40 @@ function fingerprintOf({ after }: Comparison): { fingerprint?: string } {
   return after.fingerprint === undefined ? {} : { fingerprint: after.fingerprint };
 }
 
+/** What it stands at beside what was built, and reasons that no comparison gives. */
 async function compareWithStanding(
   { standing }: BuildPlan,
   built: BuiltImage,
   { repository, compare, changedInputs }: PublishTools,
-): Promise<{ comparison?: Comparison; inputs: readonly Reason[] }> {
-  if (standing === undefined) return { inputs: [] };
+): Promise<{ comparison?: Comparison; reasons: readonly Reason[] }> {
+  if (standing === undefined) return { reasons: [] };
   const { openRepositoryImages } = await import('@image-versions/oci');
   const before = await openRepositoryImages(repository, standing.digest, {
     name: `${repository.name}:${standing.version}`,
   });
   try {
-    const [comparison, inputs] = await Promise.all([compare(before, built), changedInputs(before.annotations, built)]);
-    return { comparison, inputs };
+    const [compared, inputs] = await Promise.all([
+      compareOrSay(() => compare(before, built), before.name),
+      changedInputs(before.annotations, built),
+    ]);
+    return { ...compared, reasons: [...inputs, ...compared.reasons] };
   } finally {
     await before.close();
+  }
+}
+
+/** Images too large to be compared count as changed, since that never leaves a change unpublished. */
+async function compareOrSay(
+  compare: () => Promise<Comparison>,
+  standing: string,
+): Promise<{ comparison?: Comparison; reasons: readonly Reason[] }> {
+  try {
+    return { comparison: await compare(), reasons: [] };
+  } catch (error) {
+    const { isDiffError } = await import('@image-versions/diff');
+    if (!isDiffError(error, 'limit')) throw error;
+    const text = `It is too large to be compared with ${standing}, and so counts as changed (${error.message}).`;
+    return { reasons: [{ kind: 'content', text }] };
   }
 }
 
