@@ -2,22 +2,21 @@ import type { Change, Comparison } from '../compare/comparison.js';
 import {
   CATEGORY_NAMES,
   changesByCategory,
-  decidedByWords,
   imageWords,
   MAX_TOLD,
   noiseWords,
   printable,
   SIGNS,
+  whyWords,
 } from './comparison-words.js';
 
 /** A comparison for a pull request or a job summary (GitHub Flavored Markdown); ends with a line break. */
 export function comparisonToMarkdown(comparison: Comparison): string {
-  const { verdict, before, after, categories, noise, truncated } = comparison;
-  const why =
-    verdict === 'same' || categories.length === 0
-      ? decidedByWords(comparison)
-      : categories.map((name) => CATEGORY_NAMES[name]).join(', ');
-  const blocks = [`**${verdict}**: ${why}`, `${code(imageWords(before))} → ${code(imageWords(after))}`];
+  const { verdict, before, after, noise, truncated } = comparison;
+  const blocks = [
+    `**${verdict}**: ${whyWords(comparison)}`,
+    `${code(imageWords(before))} → ${code(imageWords(after))}`,
+  ];
   for (const [category, changes] of changesByCategory(comparison)) {
     const rest = changes.length - MAX_TOLD;
     const rows = changes.slice(0, MAX_TOLD).map(rowOf);

@@ -3,12 +3,12 @@ import type { Change, Comparison } from '../compare/comparison.js';
 import {
   CATEGORY_NAMES,
   changesByCategory,
-  decidedByWords,
   imageWords,
   MAX_TOLD,
   noiseWords,
   printable,
   SIGNS,
+  whyWords,
 } from './comparison-words.js';
 
 export interface TextOptions {
@@ -22,13 +22,9 @@ export interface TextOptions {
 export function comparisonToText(comparison: Comparison, { color = false, verbose = false }: TextOptions = {}): string {
   const { bold, dim, green, red, yellow, cyan } = picocolors.createColors(color);
   const paint = { added: green, removed: red, modified: yellow };
-  const { verdict, before, after, categories, truncated, noise, profile } = comparison;
-  const why =
-    verdict === 'same' || categories.length === 0
-      ? decidedByWords(comparison)
-      : categories.map((name) => CATEGORY_NAMES[name]).join(', ');
+  const { verdict, before, after, truncated, noise, profile } = comparison;
   const lines = [
-    `${bold(verdict === 'same' ? green('same') : yellow('changed'))}: ${why}`,
+    `${bold(verdict === 'same' ? green('same') : yellow('changed'))}: ${whyWords(comparison)}`,
     dim(`  before  ${printable(imageWords(before))}`),
     dim(`  after   ${printable(imageWords(after))}`),
   ];

@@ -22,8 +22,15 @@ export function changesByCategory({ categories, changes }: Comparison): [ChangeC
   return categories.map((category) => [category, changes.filter((change) => change.category === category)]);
 }
 
+/** What changed, in a few words, or why nothing did. */
+export function whyWords(comparison: Comparison): string {
+  const { verdict, categories } = comparison;
+  if (verdict === 'same' || categories.length === 0) return decidedByWords(comparison);
+  return categories.map((category) => CATEGORY_NAMES[category]).join(', ');
+}
+
 /** Why there was no need to look further. */
-export function decidedByWords({ decidedBy, verdict }: Comparison): string {
+function decidedByWords({ decidedBy, verdict }: Comparison): string {
   const words: Readonly<Record<Comparison['decidedBy'], string>> = {
     'manifest-digest': 'the manifests have the same digest',
     'config-digest': 'the configs have the same digest',

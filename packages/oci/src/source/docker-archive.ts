@@ -11,6 +11,7 @@ import { MANIFEST_LIMIT_BYTES } from '../model/manifest.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
 import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
+import { counted } from './counted.js';
 import { inParallel } from './in-parallel.js';
 import { untilAborted } from './layout-blobs.js';
 
@@ -107,14 +108,4 @@ async function readLayers<T>(
     }
   });
   return results;
-}
-
-async function* counted(
-  stream: AsyncIterable<Uint8Array>,
-  onProgress: ((bytes: number) => void) | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of stream) {
-    onProgress?.(chunk.byteLength);
-    yield chunk;
-  }
 }

@@ -9,6 +9,7 @@ import type { Image, ImageConfig, ImageSet, LayerReader, ReadLayersOptions } fro
 import { CONFIG_LIMIT_BYTES, parseImageConfig } from '../model/image-config.js';
 import { assertImageManifest, assertSameLayers, type Manifest, parseManifestOrIndex } from '../model/manifest.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
+import { counted } from './counted.js';
 import type { Repository, RequestOptions, StoredManifest } from './repository.js';
 
 const DEFAULT_CONCURRENCY = 2;
@@ -193,15 +194,5 @@ async function openBlob(
       hint: 'Its content lies at an address outside of the registry, and is not fetched from there.',
       cause: error,
     });
-  }
-}
-
-async function* counted(
-  stream: AsyncIterable<Uint8Array>,
-  onProgress: ((bytes: number) => void) | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of stream) {
-    onProgress?.(chunk.byteLength);
-    yield chunk;
   }
 }

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithThis, freePort } from './processes.js';
 
 /** BuildKit workers that listen on loopback, and an instance of docker buildx that builds on the first, as on one far away. */
 export interface BuildKitService {
@@ -111,32 +111,8 @@ async function startWorker(buildkitd: string, root: string) {
   child.once('exit', () => {
     said.ended = true;
   });
-  const killed = (): boolean => child.kill('SIGKILL');
-  process.once('exit', killed);
-  const stop = async (): Promise<void> => {
-    process.removeListener('exit', killed);
-    await ended(child);
-  };
-  return { address, root, said, stop };
+  const end = endWithThis(child);
+  return { address, root, said, stop: end };
 }
 
 const runs = (program: string): boolean => spawnSync('which', [program], { stdio: 'ignore' }).status === 0;
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    child.kill();
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

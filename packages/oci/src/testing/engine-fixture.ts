@@ -31,8 +31,7 @@ export async function engineFixture(engine: Engine): Promise<EngineFixture> {
       }
     },
     async build(options = {}) {
-      // Without the cache: another test's image may be removed while it is taken from there.
-      const image = await engine.build({ context: folder, noCache: true, ...options });
+      const image = await engine.build({ context: folder, ...options });
       for (const name of [...(options.tags ?? []), image.id]) names.add(name);
       return image;
     },

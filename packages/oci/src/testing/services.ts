@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithThis, freePort } from './processes.js';
 
 const ANSWER_TIMEOUT_MS = 2000;
 const START_TIMEOUT_MS = 10_000;
@@ -52,11 +52,9 @@ async function startRegistry(): Promise<RealRegistry> {
   };
   await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
   const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
-  const killed = (): boolean => child.kill('SIGKILL');
-  process.once('exit', killed);
+  const end = endWithThis(child);
   const stop = async (): Promise<void> => {
-    process.removeListener('exit', killed);
-    await ended(child);
+    await end();
     await rm(folder, { recursive: true, force: true });
   };
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -66,25 +64,6 @@ async function startRegistry(): Promise<RealRegistry> {
     throw new Error(`docker-registry was started on ${host}, and does not answer`);
   }
   return { host, stop };
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    child.kill();
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function answers(host: string): Promise<boolean> {
