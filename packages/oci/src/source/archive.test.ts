@@ -4,14 +4,14 @@ import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
 import { readAll } from '../content/read-all.js';
 import type { Image, ImageSet } from '../model/image.js';
 import { dockerArchiveEntries, dockerOciArchiveEntries, ociArchiveEntries } from '../testing/archive-builder.js';
 import { type BuiltImage, buildImage, pushImage } from '../testing/image-builder.js';
 import { type TarLiteral, writeTar } from '../testing/tar-writer.js';
-import { openArchive } from './archive.js';
+import * as archive from './archive.js';
 import { openOciLayout } from './oci-layout.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'archive-test-'));
@@ -30,6 +30,12 @@ const images = [
   { image: one, tags: ['app:1', 'app:latest'] },
   { image: two, tags: ['app:2'] },
 ];
+/** Closed with the test, whatever it does. */
+const openArchive: typeof archive.openArchive = async (...args) => {
+  const images = await archive.openArchive(...args);
+  onTestFinished(() => images.close());
+  return images;
+};
 const open = async (images: ImageSet): Promise<Image> => {
   const [platform] = images.platforms;
   if (platform === undefined) throw new Error('no platform');
