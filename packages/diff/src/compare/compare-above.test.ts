@@ -40,6 +40,7 @@ describe('without the layers that two images share', () => {
     ],
     ['leaves noise where the other may have a file', upper([file('noise/x', '1')]), upper([])],
     ['gives a directory another mode', upper([directory('d', { mode: 0o700 })]), upper([directory('d')])],
+    ['gives a folder of noise another mode', upper([directory('noise', { mode: 0o700 })]), upper([directory('noise')])],
   ])('it can not be told where only one %s', (_, before, after) => {
     expect(verdict(before, after)).toBe('?');
     expect(verdict(after, before)).toBe('?');

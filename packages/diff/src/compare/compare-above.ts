@@ -7,6 +7,7 @@ import { applyRules, type JudgedTree } from './apply-rules.js';
 import type { BaseLayers } from './categories.js';
 import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
 import { type Difference, differencesOf } from './differences.js';
+import { isSameEntry } from './identity.js';
 
 /** A tree above layers that nobody has read. */
 interface UpperTree {
@@ -101,9 +102,14 @@ function hidesTheSame(one: UpperTree, other: UpperTree): boolean {
   );
 }
 
-/** Whether nothing that rules took out of one side may be in the other's unread layers. */
+/**
+ * Whether nothing that rules took out of one side may be in the other's unread layers. A directory stays if anything unread in it
+ * does, and is then compared.
+ */
 function isJudgedAlike({ tree, judgements }: JudgedTree, other: UpperTree): boolean {
-  return [...judgements.keys()].every(
-    (path) => isSeen(other, path) && (tree.get(path)?.type === 'directory' || other.covers(path)),
-  );
+  return [...judgements.keys()].every((path) => {
+    const [entry, opposite] = [tree.get(path), other.tree.get(path)];
+    const isSameDirectory = entry?.type === 'directory' && opposite !== undefined && isSameEntry(entry, opposite);
+    return isSeen(other, path) && (isSameDirectory || other.covers(path));
+  });
 }
