@@ -23,8 +23,8 @@ export interface JudgedTree {
 
 /**
  * What the rules leave of a tree. One `drop` is enough; of several new names the first rule's counts. Two things hold for
- * directories: one that a rule drops stays if anything in it does, and one that a RUN made, with root's ordinary mode, goes
- * when rules drop everything in it, since it came with that.
+ * directories: one that a rule drops stays if anything in it does, and a hidden one that a RUN made, with root's ordinary mode,
+ * goes when rules drop everything in it, since it came with that.
  */
 export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTree {
   const renamed = new Map<string, TreeEntry[]>();
@@ -92,8 +92,9 @@ function judge(
   return renamed;
 }
 
-/** A directory that says nothing by itself. */
-function isByProduct({ type, mode, uid, gid, xattrs, layer, madeIn }: TreeEntry): boolean {
+/** A directory that says nothing by itself. One that is not hidden (`/var/log/app`) may be where a program wants to write. */
+function isByProduct({ path, type, mode, uid, gid, xattrs, layer, madeIn }: TreeEntry): boolean {
   const isPlain = mode === 0o755 && uid === 0 && gid === 0 && xattrs === undefined;
-  return type === 'directory' && isPlain && layer.origin === 'run' && (madeIn ?? layer).origin === 'run';
+  const isOfRun = layer.origin === 'run' && (madeIn ?? layer).origin === 'run';
+  return type === 'directory' && isPlain && isOfRun && /(?:^|\/)\./.test(path);
 }

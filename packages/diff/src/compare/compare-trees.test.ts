@@ -166,6 +166,12 @@ describe('a tree rule', () => {
     expect(differing([made, file('data/log')], [], [rule], layer)).toEqual(['removed /data: directory']);
   });
 
+  it('leaves an emptied directory whose name is not hidden, as a program may want it there', () => {
+    const rule = treeRule('logs', ({ path }) => (path.endsWith('.log') ? 'drop' : 'keep'));
+    const before = [directory('var/log'), directory('var/log/app'), file('var/log/app/setup.log')];
+    expect(differing(before, [directory('var/log')], [rule])).toEqual(['removed /var/log/app: directory']);
+  });
+
   it('leaves an emptied directory that a lower layer had', () => {
     const rule = treeRule('logs', ({ path }) => (path === 'data/log' ? 'drop' : 'keep'));
     const base = stacked(layerAt(0), [directory('data')]);
