@@ -1,4 +1,6 @@
-import type { TreeEntry } from '../tree/tree.js';
+import { posix } from 'node:path';
+import { parentOf } from '../layer/path.js';
+import type { FileTree, TreeEntry } from '../tree/tree.js';
 import type { TreeRule } from './rule.js';
 
 /**
@@ -21,20 +23,20 @@ export interface LeftBehind {
 
 /**
  * A rule that drops what a tool leaves while an image is built. It drops no executable file, nothing that a Dockerfile copied,
- * and no folder that others may write to.
+ * no link out of its folders, and no folder that others may write to or whose owner matters.
  */
 export function leftBehind({ files, folders, certainty, ...description }: LeftBehind): TreeRule {
+  const isMeant = (entry: TreeEntry) => {
+    if (entry.type === 'directory') return folders?.test(entry.path) === true && isOrdinaryFolder(entry);
+    if (!files.test(entry.path)) return false;
+    return entry.type === 'symlink' ? folders?.test(targetOf(entry)) === true : isOrdinaryFile(entry);
+  };
   return {
     kind: 'tree',
     ...description,
     default: true,
-    judge: (entry) => {
-      const isMeant =
-        entry.type === 'directory'
-          ? folders?.test(entry.path) === true && isOrdinaryFolder(entry)
-          : files.test(entry.path) && isOrdinaryFile(entry);
-      return isMeant && isLeftBehind(entry, certainty) ? 'drop' : 'keep';
-    },
+    judge: (entry, tree) =>
+      isMeant(entry) && isLeftBehind(entry, certainty) && !isOfAnotherOwner(entry, tree) ? 'drop' : 'keep',
   };
 }
 
@@ -44,7 +46,7 @@ export function isLeftBehind(entry: TreeEntry, certainty: Certainty): boolean {
   return origins.every((origin) => origin === 'run' || (origin === 'unknown' && certainty === 'tool'));
 }
 
-/** A file that nobody can run, and a link to nowhere that matters. */
+/** A file that nobody can run, and a link, of which its rule has to know where it may lead. */
 export function isOrdinaryFile(entry: TreeEntry): boolean {
   if (entry.type === 'symlink') return true;
   return (
@@ -54,4 +56,14 @@ export function isOrdinaryFile(entry: TreeEntry): boolean {
 
 function isOrdinaryFolder(entry: TreeEntry): boolean {
   return (entry.mode & 0o022) === 0 && entry.xattrs === undefined;
+}
+
+/** Whether a folder is somebody else's than the one around it: then who runs later could not make it, or is kept out of it. */
+function isOfAnotherOwner({ path, type, uid }: TreeEntry, tree: FileTree): boolean {
+  return type === 'directory' && uid !== (tree.get(parentOf(path))?.uid ?? 0);
+}
+
+/** Where a symlink leads, as far as its words say. */
+function targetOf({ path, linkTarget = '' }: TreeEntry): string {
+  return posix.resolve('/', parentOf(path), linkTarget).slice(1);
 }
