@@ -19,6 +19,19 @@ describe('build-logs', () => {
     expect(judged(buildLogs, 'var/log/install.log', 'run', { mode: 0o755 })).toBe('keep');
   });
 
+  it('keeps an empty one, which was made for a program to write to', () => {
+    expect(judged(buildLogs, 'var/log/cron.log', 'run', { size: 0 })).toBe('keep');
+  });
+
+  it('keeps a link, which says where a program logs to', () => {
+    const link = { type: 'symlink', mode: 0o777, size: 0, linkTarget: '/dev/stdout' } as const;
+    expect(judged(buildLogs, 'var/log/nginx/access.log', 'run', link)).toBe('keep');
+  });
+
+  it('keeps the segments of a Kafka topic, which end as logs do', () => {
+    expect(judged(buildLogs, 'var/log/kafka/orders-0/00000000000000000000.log')).toBe('keep');
+  });
+
   it('keeps it in a layer of unknown origin', () => {
     expect(judged(buildLogs, 'var/log/install.log', 'unknown')).toBe('keep');
   });
