@@ -7,7 +7,6 @@ describe('yarn-pnpm-caches', () => {
     'usr/local/share/.cache/yarn/v6/x',
     'root/.cache/pnpm/metadata/x.json',
     'app/node_modules/.cache/babel-loader/x.json',
-    'root/.yarn/berry/cache/x.zip',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(yarnPnpmCaches, path)).toBe('drop');
   });
@@ -16,6 +15,7 @@ describe('yarn-pnpm-caches', () => {
     'app/.yarn/cache/x-npm-1.0.0.zip',
     'app/node_modules/x/index.js',
     'app/.pnp.cjs',
+    'root/.yarn/berry/cache/x-npm-1.0.0-0123456789-10c0.zip',
     'root/.local/share/pnpm/x',
   ])('keeps %s', (path) => {
     expect(judged(yarnPnpmCaches, path)).toBe('keep');

@@ -5,10 +5,10 @@ export const yarnPnpmCaches = leftBehind({
   name: 'yarn-pnpm-caches',
   reason: 'yarn, pnpm, corepack and build tools compute or fetch again what their caches lack.',
   example:
-    '/usr/local/share/.cache/yarn/v6/… or node_modules/.cache/babel-loader/…; hidden. A module in node_modules, or .yarn/cache of a project, is not.',
+    '/usr/local/share/.cache/yarn/v6/… or node_modules/.cache/babel-loader/…; hidden. A module in node_modules, or a zip in .yarn/cache or .yarn/berry/cache, which Plug’n’Play loads from there, is not.',
   certainty: 'run',
   files:
-    /(?:^|\/)\.cache\/(?:yarn|pnpm)\/.+$|(?:^|\/)\.local\/state\/pnpm\/.+$|(?:^|\/)\.yarn\/berry\/cache\/.+$|(?:^|\/)node_modules\/\.cache\/.+$|^tmp\/v8-compile-cache-\d+\/.+$|(?:^|\/)node-compile-cache\/.+$|(?:^|\/)yarn-error\.log$/,
+    /(?:^|\/)\.cache\/(?:yarn|pnpm)\/.+$|(?:^|\/)\.local\/state\/pnpm\/.+$|(?:^|\/)node_modules\/\.cache\/.+$|^tmp\/v8-compile-cache-\d+\/.+$|(?:^|\/)node-compile-cache\/.+$|(?:^|\/)yarn-error\.log$/,
   folders:
-    /(?:^|\/)\.cache\/(?:yarn|pnpm)(?:\/.+)?$|(?:^|\/)\.local\/state\/pnpm(?:\/.+)?$|(?:^|\/)\.yarn\/berry\/cache(?:\/.+)?$|(?:^|\/)node_modules\/\.cache(?:\/.+)?$|^tmp\/v8-compile-cache-\d+(?:\/.+)?$|(?:^|\/)node-compile-cache(?:\/.+)?$/,
+    /(?:^|\/)\.cache\/(?:yarn|pnpm)(?:\/.+)?$|(?:^|\/)\.local\/state\/pnpm(?:\/.+)?$|(?:^|\/)node_modules\/\.cache(?:\/.+)?$|^tmp\/v8-compile-cache-\d+(?:\/.+)?$|(?:^|\/)node-compile-cache(?:\/.+)?$/,
 });
