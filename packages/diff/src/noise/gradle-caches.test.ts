@@ -4,7 +4,8 @@ import { gradleCaches } from './gradle-caches.js';
 
 describe('gradle-caches', () => {
   it.each([
-    'root/.gradle/caches/modules-2/files-2.1/x',
+    'root/.gradle/caches/8.5/generated-gradle-jars/x.jar',
+    'root/.gradle/caches/modules-2/metadata-2.106/x',
     'root/.gradle/daemon/8.5/daemon-1.out.log',
     'app/.gradle/8.5/fileHashes/fileHashes.bin',
     'app/.gradle/file-system.probe',
@@ -16,18 +17,19 @@ describe('gradle-caches', () => {
     'root/.gradle/gradle.properties',
     'root/.gradle/init.d/x.gradle',
     'app/build/libs/app.jar',
+    'root/.gradle/caches/modules-2/files-2.1/org.x/x/1.0/0a1b/x-1.0.jar',
     'root/.gradle/wrapper/dists/gradle-8.5-bin/x/gradle-8.5/lib/x.jar',
   ])('keeps %s', (path) => {
     expect(judged(gradleCaches, path)).toBe('keep');
   });
 
   it('keeps what a Dockerfile copied there, and what can be run', () => {
-    expect(judged(gradleCaches, 'root/.gradle/caches/modules-2/files-2.1/x', 'copy')).toBe('keep');
-    expect(judged(gradleCaches, 'root/.gradle/caches/modules-2/files-2.1/x', 'run', { mode: 0o755 })).toBe('keep');
+    expect(judged(gradleCaches, 'root/.gradle/caches/8.5/x', 'copy')).toBe('keep');
+    expect(judged(gradleCaches, 'root/.gradle/caches/8.5/x', 'run', { mode: 0o755 })).toBe('keep');
   });
 
   it('keeps it in a layer of unknown origin', () => {
-    expect(judged(gradleCaches, 'root/.gradle/caches/modules-2/files-2.1/x', 'unknown')).toBe('keep');
+    expect(judged(gradleCaches, 'root/.gradle/caches/8.5/x', 'unknown')).toBe('keep');
   });
 
   it.each(['app/.gradle/buildOutputCleanup'])('drops the folder %s, unless others may write to it', (path) => {

@@ -5,10 +5,10 @@ export const gradleCaches = leftBehind({
   name: 'gradle-caches',
   reason: 'Gradle fetches and computes again what its caches lack; daemon logs and locks tell of the build.',
   example:
-    '/root/.gradle/caches/… or /app/.gradle/8.5/fileHashes/…; hidden. /root/.gradle/gradle.properties, init scripts, or what build/ holds, are not.',
+    '/root/.gradle/caches/… or /app/.gradle/8.5/fileHashes/…; hidden. /root/.gradle/gradle.properties, init scripts, the libraries in caches/modules-2/files-2.1, which `gradle run` loads from there, or what build/ holds, are not.',
   certainty: 'run',
   files:
-    /(?:^|\/)\.gradle\/(?:(?:caches|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)\/.+|file-system\.probe|wrapper\/dists\/.+\.(?:lck|ok))$/,
+    /(?:^|\/)\.gradle\/(?:(?:caches(?!\/modules-\d+\/files-)|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)\/.+|file-system\.probe|wrapper\/dists\/.+\.(?:lck|ok))$/,
   folders:
-    /(?:^|\/)\.gradle\/(?:caches|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)(?:\/.+)?$/,
+    /(?:^|\/)\.gradle\/(?:caches(?!\/modules-\d+\/files-)|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)(?:\/.+)?$/,
 });
