@@ -52,6 +52,19 @@ describe('gzip-header', () => {
     expect(isSame(gzip('a', 1), Buffer.concat([gzip('a', 1), gzip('b', 1)]))).toBe(false);
   });
 
+  it('keeps where a member ends, since some programs read the first alone', () => {
+    expect(isSame(gzip('ab', 1), Buffer.concat([gzip('a', 1), gzip('b', 1)]))).toBe(false);
+    const [first, second] = [
+      Buffer.concat([gzip('a', 1), gzip('bc', 1)]),
+      Buffer.concat([gzip('ab', 1), gzip('c', 1)]),
+    ];
+    expect(isSame(first, second)).toBe(false);
+  });
+
+  it('keeps bytes that look like what a rule makes of others', () => {
+    expect(isSame(gzip('!<arch>\n', 1), gzip('10:ar-members', 1))).toBe(false);
+  });
+
   it.each<[string, Uint8Array]>([
     ['bytes after the end', Buffer.concat([gzip('a', 1), Buffer.from('#!/bin/sh')])],
     ['a cut stream', gzip('text', 1).subarray(0, 15)],

@@ -19,11 +19,13 @@ export function gzipHeader(nest: Nest): ContentRule {
     normalize: (content, file) =>
       nest.open(() => {
         const path = file.path.replace(/\.tgz$/, '.tar').replace(/\.gz$/, '');
-        const inner = nest.formOf({ path, mode: file.mode, content: readGzip(content) });
+        const unpacked = readGzip(content);
+        const inner = nest.formOf({ path, mode: file.mode, content: unpacked.content });
         const parts = inner.parts.filter(({ name }) => name !== path);
+        // Some programs read the first of several members and no more.
         return normalForm(
           NAME,
-          new FieldHash().add(NAME, inner.digest),
+          new FieldHash().add(NAME, inner.digest, ...unpacked.memberSizes.slice(0, -1)),
           parts.map(({ name, value }) => ({ name: name.slice(path.length + 2), value })),
         );
       }),

@@ -11,7 +11,7 @@ const SUMS = 'checksums.yaml.gz';
 export function gemMembers(path: string, members: readonly TarMember[]): readonly TarMember[] {
   const sums = members.find((member) => member.path === SUMS);
   if (!path.endsWith('.gem') || sums === undefined) return members;
-  const text = readGzip(sums.content).toString('latin1');
+  const text = readGzip(sums.content).content.toString('latin1');
   return isRight(text, members) ? members.filter((member) => member !== sums) : members;
 }
 

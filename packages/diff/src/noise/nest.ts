@@ -1,7 +1,7 @@
 import type { Digest } from '@image-versions/oci';
 import type { Part } from '../layer/entry.js';
 import { FormatError, tryFormat } from './formats/byte-reader.js';
-import { digestOf, shortDigest } from './normal-form.js';
+import { FieldHash, shortDigest } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
 /** How deep files in files are looked at: a class in a jar in a fat jar in a tar in a gzip. What lies deeper is bytes. */
@@ -13,7 +13,7 @@ const MAX_TOTAL_ENTRIES = 200_000;
 
 const HEAD_BYTES = 512;
 
-interface InnerFile {
+export interface InnerFile {
   readonly path: string;
   readonly mode: number;
   readonly content: Uint8Array;
@@ -51,11 +51,21 @@ export class Nest {
 
   /** The form of one file of an archive. Throws a FormatError once the whole is over its bounds. */
   formOf(file: InnerFile): InnerForm {
-    this.#bytesLeft -= file.content.byteLength;
+    this.#spend(file.content);
+    return this.#normalized(file) ?? bytesForm(file);
+  }
+
+  /** The form of one file of which every byte counts. Throws as `formOf`. */
+  asWritten(file: InnerFile): InnerForm {
+    this.#spend(file.content);
+    return bytesForm(file);
+  }
+
+  #spend(content: Uint8Array): void {
+    this.#bytesLeft -= content.byteLength;
     this.#entriesLeft -= 1;
     if (this.#bytesLeft < 0 || this.#entriesLeft < 0)
       throw new FormatError('the content of this file is over its bounds');
-    return this.#normalized(file) ?? bytesForm(file);
   }
 
   #normalized(file: InnerFile): InnerForm | undefined {
@@ -77,8 +87,9 @@ export class Nest {
   }
 }
 
+/** Its bytes are a field, so that they can't be those that a rule has hashed of another file. */
 function bytesForm({ path, content }: InnerFile): InnerForm {
-  const digest = digestOf(content);
+  const digest = new FieldHash().add('bytes', content).digest();
   return { digest, parts: [{ name: path, value: shortDigest(digest) }] };
 }
 

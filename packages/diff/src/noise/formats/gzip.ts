@@ -14,11 +14,18 @@ export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 }
 
+/** What a gzip stream unpacks to. */
+interface Gunzipped {
+  readonly content: Buffer;
+  /** How much of the content each member has. */
+  readonly memberSizes: readonly number[];
+}
+
 /**
  * Unpacks a whole gzip stream (RFC 1952), all its members. Time, name, operating system and level are dropped.
  * Throws a FormatError for extra fields, comments, flags without a meaning, wrong sums, and bytes after the last member.
  */
-export function readGzip(content: Uint8Array): Buffer {
+export function readGzip(content: Uint8Array): Gunzipped {
   const pieces: Buffer[] = [];
   let total = 0;
   let rest = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
@@ -36,7 +43,10 @@ export function readGzip(content: Uint8Array): Buffer {
     pieces.push(bytes);
     rest = rest.subarray(start + consumed + 8);
   }
-  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+  return {
+    content: pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces),
+    memberSizes: pieces.map(({ length }) => length),
+  };
 }
 
 /** With the size of the trailer as a guess first, which saves a copy; a stream of several members has another one there. */
