@@ -42,6 +42,14 @@ describe('tar-members', () => {
 
   it.each<[string, Uint8Array]>([
     ['a name that is there twice, of which the last would count', tarBytes([A, { ...A, content: 'x' }])],
+    ['a name that is there in two spellings', tarBytes([A, { ...A, name: './a', content: 'x' }])],
+    [
+      'a member that is unpacked through a link',
+      tarBytes([
+        { name: 'd', type: '2', link: 'e' },
+        { ...A, name: 'd/a' },
+      ]),
+    ],
     ['data after the end', Buffer.concat([tarBytes([A]), Buffer.from('x')])],
     ['a cut archive', tarBytes([A]).subarray(0, 700)],
     ['a sparse or unknown member', tarBytes([{ ...A, type: 'S' }])],

@@ -8,6 +8,7 @@ import type { ContentRule } from './rule.js';
 
 const NAME = 'tar-members';
 const HARD_LINK = '1';
+const SYMLINK = '2';
 
 /** Tar archives that lie in an image as files, by their members. */
 export function tarMembers(nest: Nest): ContentRule {
@@ -49,12 +50,31 @@ export function tarMembers(nest: Nest): ContentRule {
   };
 }
 
-/** The order says nothing only where no name is there twice and each hard link is to a member before it. */
+/**
+ * The order says nothing only where no name is there twice, however it is written, each hard link is to a member before it, and
+ * nothing is unpacked through a symlink of the archive.
+ */
 function checkOrder(members: readonly TarMember[]): void {
   const seen = new Set<string>();
   for (const { path, type, linkPath } of members) {
-    if (seen.has(path)) throw new FormatError(`tar: ${path} is there twice`);
-    if (type === HARD_LINK && !seen.has(linkPath)) throw new FormatError(`tar: ${path} is a link to what comes later`);
-    seen.add(path);
+    if (seen.has(plain(path))) throw new FormatError(`tar: ${path} is there twice`);
+    if (type === HARD_LINK && !seen.has(plain(linkPath)))
+      throw new FormatError(`tar: ${path} is a link to what comes later`);
+    seen.add(plain(path));
   }
+  // What lies in a member follows it in this order.
+  const sorted = members
+    .map(({ path, type }) => ({ path: `${plain(path)}/`, type }))
+    .sort((a, b) => compareText(a.path, b.path));
+  sorted.forEach(({ path, type }, at) => {
+    if (type === SYMLINK && sorted[at + 1]?.path.startsWith(path)) throw new FormatError(`tar: more behind ${path}`);
+  });
+}
+
+/** `a/b` for `./a//b/`, which unpacks to the same place. */
+function plain(path: string): string {
+  return path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
 }
