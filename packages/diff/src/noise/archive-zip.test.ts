@@ -72,7 +72,24 @@ describe('zip-entries keeps', () => {
     const index: ZipFile = { name: 'BOOT-INF/classpath.idx', content: '- x\n- y\n' };
     const [x, y] = [library('x'), library('y')];
     expect(isSame(zipBytes([x, y]), zipBytes([y, x]))).toBe(false);
-    expect(isSame(zipBytes([x, y, index]), zipBytes([index, y, x]))).toBe(true);
+    // The launcher reads the index only where the jar was unpacked.
+    expect(isSame(zipBytes([x, y, index]), zipBytes([index, y, x]))).toBe(false);
+  });
+
+  it('the order of libraries in a war that Spring Boot’s launcher runs', () => {
+    const library = (name: string): ZipFile => ({ name, content: zipBytes([CLASS]), level: 0 });
+    const [x, y] = [library('WEB-INF/lib/x.jar'), library('WEB-INF/lib-provided/y.jar')];
+    const launcher: ZipFile = { name: 'org/springframework/boot/loader/WarLauncher.class', content: 'launcher' };
+    expect(isSame(zipBytes([launcher, x, y]), zipBytes([launcher, y, x]))).toBe(false);
+    expect(isSame(zipBytes([x, y]), zipBytes([y, x]))).toBe(true);
+  });
+
+  it('the bytes of a name in another encoding', () => {
+    const utf8 = zipBytes([{ name: '\u00e9\u00e9', content: 'x' }]);
+    const latin1 = Buffer.from(zipBytes([{ name: 'aa', content: 'x' }]));
+    for (let at = latin1.indexOf('aa'); at >= 0; at = latin1.indexOf('aa')) latin1.fill(0xe9, at, at + 2);
+    expect(formed('app.zip', latin1)).toBeDefined();
+    expect(isSame(utf8, latin1)).toBe(false);
   });
 
   it('a manifest key of a signed jar that it would hide in another', () => {
@@ -84,6 +101,15 @@ describe('zip-entries keeps', () => {
     const signature: ZipFile = { name: 'META-INF/ACME.SF', content: 'Signature-Version: 1.0' };
     expect(isSame(jar('1', []), jar('2', []))).toBe(true);
     expect(isSame(jar('1', [signature]), jar('2', [signature]))).toBe(false);
+  });
+
+  it('noise in a signed jar, which breaks the signature', () => {
+    const jar = (date: string, signature: readonly ZipFile[]) =>
+      zipBytes([{ name: 'app.properties', content: `#${date}\na=1\n` }, ...signature]);
+    const [monday, tuesday] = ['Mon Jan 01 10:00:00 UTC 2024', 'Tue Jan 02 10:00:00 UTC 2024'] as const;
+    const signature: ZipFile = { name: 'META-INF/ACME.SF', content: 'Signature-Version: 1.0' };
+    expect(isSame(jar(monday, []), jar(tuesday, []))).toBe(true);
+    expect(isSame(jar(monday, [signature]), jar(tuesday, [signature]))).toBe(false);
   });
 });
 
@@ -99,6 +125,7 @@ describe('zip-entries leaves alone', () => {
     ['data before the first entry', Buffer.concat([Buffer.from('PK\x03\x04#!/bin/sh\n'), good])],
     ['data after the end', Buffer.concat([good, Buffer.from('x')])],
     ['a name that is there twice', zipBytes([CLASS, CLASS])],
+    ['a name that is there in two spellings', zipBytes([TEXT, { ...TEXT, name: `./${TEXT.name}` }])],
     ['a file that is cut', good.subarray(0, good.length - 30)],
     ['entries that overlap', patched((bytes) => bytes.writeUInt32LE(0, bytes.lastIndexOf('PK\x01\x02') + 42))],
     ['a wrong sum', patched((bytes) => bytes.writeUInt32LE(7, 14))],

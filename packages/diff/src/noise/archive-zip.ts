@@ -1,11 +1,13 @@
 import type { Part } from '../layer/entry.js';
 import { readZip, type ZipEntry } from './formats/zip.js';
-import type { InnerForm, Nest } from './nest.js';
-import { compareText, digestOf, FieldHash, normalForm, shortDigest } from './normal-form.js';
+import type { InnerFile, Nest } from './nest.js';
+import { compareText, FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
 const NAME = 'zip-entries';
-const SPRING_LIBRARIES = 'BOOT-INF/lib/';
+const SPRING_LAUNCHER = 'org/springframework/boot/loader/';
+const JAR_LIBRARIES = /^BOOT-INF\/lib\//;
+const WAR_LIBRARIES = /^WEB-INF\/lib(?:-provided)?\//;
 
 /** Jars, wars, wheels and other zip archives, by what is in them. */
 export function zipEntries(nest: Nest): ContentRule {
@@ -26,13 +28,11 @@ export function zipEntries(nest: Nest): ContentRule {
         const parts: Part[] = [];
         for (const entry of [...entries].sort((a, b) => compareText(a.name, b.name))) {
           const bytes = entry.read();
-          // A signature covers the manifest as it is written.
-          const form =
-            isSigned && entry.name === 'META-INF/MANIFEST.MF'
-              ? asWritten(entry.name, bytes)
-              : innerForm(nest, entry, bytes);
+          // A signature covers each entry as it is written.
+          const file = innerFile(entry, bytes);
+          const form = isSigned ? nest.asWritten(file) : nest.formOf(file);
           hash.add(
-            entry.name,
+            entry.rawName,
             entry.host,
             entry.attributes,
             String(entry.isMarkedUtf8),
@@ -55,21 +55,16 @@ function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
 }
 
-function innerForm(nest: Nest, entry: ZipEntry, content: Buffer): InnerForm {
-  return nest.formOf({
-    path: entry.name,
-    mode: entry.host === 3 ? (entry.attributes >>> 16) & 0o7777 : 0o644,
-    content,
-  });
+function innerFile({ name, host, attributes }: ZipEntry, content: Buffer): InnerFile {
+  return { path: name, mode: host === 3 ? (attributes >>> 16) & 0o7777 : 0o644, content };
 }
 
-function asWritten(path: string, content: Buffer): InnerForm {
-  const digest = digestOf(content);
-  return { digest, parts: [{ name: path, value: shortDigest(digest) }] };
-}
-
-/** Spring Boot's launcher takes libraries in the archive's order where there is no index that says another. */
+/**
+ * Spring Boot's launcher takes libraries in the archive's order; BOOT-INF/classpath.idx says another only where the archive was
+ * unpacked. A war is a launcher's where that lies in it.
+ */
 function classPathOrder(entries: readonly ZipEntry[]): string[] {
-  if (entries.some(({ name }) => name === 'BOOT-INF/classpath.idx')) return [];
-  return entries.map(({ name }) => name).filter((name) => name.startsWith(SPRING_LIBRARIES));
+  const names = entries.map(({ name }) => name);
+  const hasLauncher = names.some((name) => name.startsWith(SPRING_LAUNCHER));
+  return names.filter((name) => JAR_LIBRARIES.test(name) || (hasLauncher && WAR_LIBRARIES.test(name)));
 }

@@ -9,6 +9,7 @@ export const MAX_ZIP_ENTRIES = 65_534;
 export interface ZipEntry {
   /** UTF-8, or one character a byte where that is not what the name's bytes are. */
   readonly name: string;
+  readonly rawName: Buffer;
   /** Whether a name that is not ASCII is marked as UTF-8; false for ASCII names. */
   readonly isMarkedUtf8: boolean;
   readonly isStored: boolean;
@@ -34,7 +35,6 @@ interface Record extends Omit<ZipEntry, 'read'> {
   readonly crc: number;
   readonly packedSize: number;
   readonly offset: number;
-  readonly rawName: Buffer;
 }
 
 const LOCAL = 0x04034b50;
@@ -194,8 +194,9 @@ function unpackDeflated(record: Record, data: Buffer): Buffer {
   return bytes;
 }
 
+/** Who unpacks `a` and `./a` has the later one, so the order would say something. */
 function checkNames(records: readonly Record[]): void {
-  const names = new Set(records.map((record) => record.rawName.toString('latin1')));
+  const names = new Set(records.map((record) => record.rawName.toString('latin1').replace(/^(?:\.?\/)+/, '')));
   if (names.size !== records.length) throw new FormatError('zip: a name is there twice');
 }
 
