@@ -32,6 +32,9 @@ describe('temporary-leftovers', () => {
     'tmp/app.README',
     'tmp/app.release2',
     'tmp/config.d',
+    'tmp/app-arm64v8',
+    'tmp/model-int8fp16',
+    'tmp/tmp_uploads',
     'tmp/tmpworkers',
     'tmp/layer-0a1b2c3d',
     'srv/tmp/tmp.DEI93vokJ5',
@@ -66,6 +69,17 @@ describe('temporary-leftovers', () => {
       expect(made('touch /tmp/build.nkecfo', 0o600)).toBe('keep');
       expect(made('mktemp /tmp/build.XXXXXX', 0o644)).toBe('keep');
     });
+  });
+
+  it('keeps a name that the command has, which it did not make at random', () => {
+    const layer = {
+      ...layerAt(1, 'run'),
+      history: { createdBy: 'RUN curl -o /tmp/jdk-17u35lts x', emptyLayer: false },
+    };
+    const entry = { ...file('tmp/jdk-17u35lts'), layer };
+    expect(rule.judge(entry, treeOf([entry]))).toBe('keep');
+    const within = { ...file('tmp/jdk-17u35lts/release'), layer };
+    expect(rule.judge(within, treeOf([within]))).toBe('keep');
   });
 
   it('keeps what a Dockerfile copied, or what may have been', () => {

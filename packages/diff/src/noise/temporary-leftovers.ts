@@ -8,8 +8,8 @@ const TEMPORARY_FOLDER = /^((?:var\/)?tmp\/)([^/]+)(\/.+)?$/;
 const SURELY_RANDOM = [
   // mktemp(1) of coreutils and busybox
   /^tmp\.[A-Za-z0-9]{6,10}$/,
-  // Python's tempfile
-  /^tmp(?=[a-z0-9_]*[0-9_])[a-z0-9_]{8}$/,
+  // Python's tempfile, but not `tmp_uploads`
+  /^tmp(?!_[a-z]+\d*$)(?=[a-z0-9_]*[0-9_])[a-z0-9_]{8}$/,
   // pip
   /^pip-[a-z-]+-[a-z0-9_]{8}$/,
   // Go
@@ -23,6 +23,9 @@ const SURELY_RANDOM = [
   /^hsperfdata_\w+$/,
 ];
 
+/** `arm64v8`, `int8fp16`, `utf8mb4`: names with a number of bits in them. */
+const WITH_BITS = /^[a-z]+(?:8|16|32|64|128|256|512)[a-z]+[0-9]*$/;
+
 /** `build.KinEMo`: mktemp's random end after a name of one's own. Words, versions and names in camel case are not surely random. */
 function hasRandomEnd(name: string): boolean {
   const end = /[.\-_]([A-Za-z0-9]{6,12})$/.exec(name)?.[1];
@@ -32,7 +35,7 @@ function hasRandomEnd(name: string): boolean {
     /^(?:[A-Za-z]?[a-z]+|[A-Z]+)[0-9]*$|^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)+[0-9]*$|^v?[0-9]+[a-z]*[0-9]*$|^[0-9a-f]+$/.test(
       end,
     );
-  return classes >= 2 && !isWord;
+  return classes >= 2 && !isWord && !WITH_BITS.test(end);
 }
 
 /**
@@ -52,17 +55,23 @@ function isFromTemplate(name: string, made: TreeEntry | undefined): boolean {
   );
 }
 
+/** Whether the command that left it has this name, so that nothing made it at random. */
+function isNamedByCommand(name: string, { layer, madeIn }: TreeEntry): boolean {
+  return [layer, madeIn].some((made) => made?.history?.createdBy?.includes(name));
+}
+
 /** What a build left in /tmp and /var/tmp under random names. */
 export const temporaryLeftovers: TreeRule = {
   kind: 'tree',
   name: 'temporary-leftovers',
   reason: 'A name that was made at random during the build is known to nothing that runs later.',
   example:
-    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC, or /tmp/build.nkecfo became /tmp/build.worker where the command says mktemp /tmp/build.XXXXXX; hidden. /tmp/app/worker.sh, what a Dockerfile copies to /tmp, or another program under a random name, is not.',
+    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC, or /tmp/build.nkecfo became /tmp/build.worker where the command says mktemp /tmp/build.XXXXXX; hidden. /tmp/app/worker.sh, what a Dockerfile copies to /tmp, a name that the command has, or another program under a random name, is not.',
   default: true,
   judge: (entry, tree) => {
     const [, folder, name, rest = ''] = TEMPORARY_FOLDER.exec(entry.path) ?? [];
     if (folder === undefined || name === undefined || !isLeftBehind(entry, 'run')) return 'keep';
+    if (isNamedByCommand(name, entry)) return 'keep';
     const isRandom =
       SURELY_RANDOM.some((pattern) => pattern.test(name)) ||
       hasRandomEnd(name) ||
