@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judged } from '../testing/judged.js';
+import { file, layerAt } from '../testing/literal-tree.js';
+import { treeOf } from '../tree/merge.js';
 import { generatedIdentity as rule } from './generated-identity.js';
 
 describe('generated-identity', () => {
@@ -32,6 +34,40 @@ describe('generated-identity', () => {
     expect(judged(rule, 'etc/ssl/certs/app.pem')).toBe('keep');
     const link = { type: 'symlink', mode: 0o777, linkTarget: 'app.pem' } as const;
     expect(judged(rule, 'etc/ssl/certs/2a5c3d4f.0', 'run', link)).toBe('keep');
+  });
+
+  describe('by the command that left it', () => {
+    const made = (command: string, path = 'etc/ssh/ssh_host_ed25519_key') => {
+      const history = { createdBy: `RUN /bin/sh -c ${command} # buildkit`, emptyLayer: false };
+      const size = path.endsWith('machine-id') ? { size: 33 } : {};
+      const entry = { ...file(path, 'x', { mode: 0o600, ...size }), layer: { ...layerAt(1, 'run'), history } };
+      return rule.judge(entry, treeOf([entry]));
+    };
+
+    it.each([
+      'cp /run/secrets/hostkey /etc/ssh/ssh_host_ed25519_key',
+      'apt-get install -y openssh-server && install -m 600 /run/secrets/ssh_host_* /etc/ssh/',
+      'curl -fo /etc/ssh/ssh_host_ed25519_key https://vault/key',
+      'echo "$KEY" | base64 -d > /etc/ssh/ssh_host_ed25519_key',
+    ])('keeps a key that was put there: %s', (command) => {
+      expect(made(command)).toBe('keep');
+    });
+
+    it.each([
+      'apt-get install -y openssh-server',
+      'ssh-keygen -t ed25519 -f /etc/ssh/ssh_host_ed25519_key -N ""',
+      'ssh-keygen -A && chmod 600 /etc/ssh/ssh_host_*',
+      'ssh-keygen -A; echo "HostKey /etc/ssh/ssh_host_ed25519_key" >> /etc/ssh/sshd_config',
+    ])('drops one that was generated: %s', (command) => {
+      expect(made(command)).toBe('drop');
+    });
+
+    it('keeps a machine id that was written, and drops one that was drawn', () => {
+      expect(made('echo 0123456789abcdef0123456789abcdef > /etc/machine-id', 'etc/machine-id')).toBe('keep');
+      expect(made('dbus-uuidgen > /etc/machine-id', 'etc/machine-id')).toBe('drop');
+      expect(made('tr -d - < /proc/sys/kernel/random/uuid > /etc/machine-id', 'etc/machine-id')).toBe('drop');
+      expect(made('cp /var/lib/dbus/machine-id /etc/machine-id', 'etc/machine-id')).toBe('drop');
+    });
   });
 
   it('keeps what a Dockerfile copied, or what may have been', () => {

@@ -1,3 +1,4 @@
+import { baseOf } from '../layer/path.js';
 import type { TreeEntry } from '../tree/tree.js';
 import { isLeftBehind, isOrdinaryFile } from './left-behind.js';
 import type { TreeRule } from './rule.js';
@@ -19,9 +20,10 @@ export const generatedIdentity: TreeRule = {
   reason:
     'A generated identity (machine id, SSH host key, self-signed certificate) is another one in each build although nothing went into it that changed.',
   example:
-    '/etc/machine-id, filled by a RUN; hidden. One that a Dockerfile copies, an empty one, or a host key that others may read, is not.',
+    '/etc/machine-id, filled by a RUN; hidden. One that a Dockerfile copies, that the command copies, fetches or writes, an empty one, or a host key that others may read, is not.',
   default: true,
-  judge: (entry) => (isIdentity(entry) && isLeftBehind(entry, 'run') && isOrdinaryFile(entry) ? 'drop' : 'keep'),
+  judge: (entry) =>
+    isIdentity(entry) && isLeftBehind(entry, 'run') && isOrdinaryFile(entry) && !isPutThere(entry) ? 'drop' : 'keep',
 };
 
 function isIdentity({ path, type, size, mode, uid, linkTarget }: TreeEntry): boolean {
@@ -30,4 +32,19 @@ function isIdentity({ path, type, size, mode, uid, linkTarget }: TreeEntry): boo
   if (uid !== 0 || size === 0) return false;
   if (MACHINE_ID.test(path)) return MACHINE_ID_BYTES.includes(size) && (mode & OTHERS_WRITE) === 0;
   return (PRIVATE.test(path) && (mode & OTHERS_READ) === 0) || (PUBLIC.test(path) && (mode & OTHERS_WRITE) === 0);
+}
+
+/** Where an id or a key comes from that is drawn. */
+const DRAWN = /uuid|random|openssl rand|machine-id-setup/;
+/** dbus and systemd have one id in two places. */
+const BOTH_IDS = /\/etc\/machine-id.*dbus\/machine-id|dbus\/machine-id.*\/etc\/machine-id/;
+
+/** Whether the command that left it names it in a copy, in a download, or behind a redirection: then it was chosen. */
+function isPutThere({ path, layer, madeIn }: TreeEntry): boolean {
+  const name = path.startsWith('etc/ssh/') ? 'ssh_host_' : baseOf(path);
+  const puts = new RegExp(String.raw`(?:^|\s)(?:cp|mv|ln|install|tee|curl|wget)\s.*${name}|>\s*["']?[^\s>]*${name}`);
+  return [layer, madeIn]
+    .map((made) => made?.history?.createdBy ?? '')
+    .filter((command) => !DRAWN.test(command))
+    .some((command) => command.split(/[;&|\n]/).some((part) => puts.test(part) && !BOTH_IDS.test(part)));
 }
