@@ -27,6 +27,22 @@ function jks(certificates: Readonly<Record<string, string>>, date: number, passw
   return Buffer.concat([body, createHash('sha1').update(key).update('Mighty Aphrodite').update(body).digest()]);
 }
 
+/** A PKCS #12 store without a password and with two certificates, of which that at `of` says that it is a key's of this second. */
+function chained(of: number, second: number): Buffer {
+  const der = (tag: number, ...content: readonly (Buffer | string)[]) => {
+    const bytes = Buffer.concat(content.map((piece) => Buffer.from(piece)));
+    const length = bytes.length < 0x80 ? [bytes.length] : [0x82, bytes.length >> 8, bytes.length & 0xff];
+    return Buffer.concat([Buffer.from([tag, ...length]), bytes]);
+  };
+  const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+  const data = (content: Buffer) => der(0x30, oid('2a864886f70d010701'), der(0xa0, der(0x04, content)));
+  const id = der(0x30, oid('2a864886f70d010915'), der(0x31, der(0x04, `Time 171620503012${second}`)));
+  const bags = ['AAA', 'BBB'].map((certificate, at) =>
+    der(0x30, oid('2a864886f70d010c0a0103'), der(0xa0, der(0x04, certificate)), ...(at === of ? [der(0x31, id)] : [])),
+  );
+  return der(0x30, der(0x02, Buffer.from([3])), data(der(0x30, data(der(0x30, ...bags)))));
+}
+
 describe('java-key-store, JKS', () => {
   const store = jks({ one: 'AAA', two: 'BBB' }, 1);
 
@@ -64,6 +80,16 @@ describe('java-key-store, PKCS #12', () => {
 
   it('keeps another certificate under an alias', () => {
     expect(isSame(store, read('-other-certificate'))).toBe(false);
+  });
+
+  it('keeps how it is protected, without which one Java or another can not read it', () => {
+    expect(isSame(read('-encrypted'), read('-not-encrypted'))).toBe(false);
+    expect(isSame(read('-encrypted'), read('-summed-by-sha1'))).toBe(false);
+  });
+
+  it('keeps which certificate is the key’s, whenever it came in', () => {
+    expect(isSame(chained(0, 1), chained(0, 2))).toBe(true);
+    expect(isSame(chained(0, 1), chained(1, 1))).toBe(false);
   });
 
   it('names aliases', () => {

@@ -19,7 +19,7 @@ export const javaKeyStore: ContentRule = {
   reason:
     'keytool writes the time at which each certificate came in, and encrypts anew with random salt; what is trusted are the certificates.',
   example:
-    'cacerts written again with the same certificates; hidden. One certificate more, less or other, another alias, or another password, is not.',
+    'cacerts written again with the same certificates; hidden. One certificate more, less or other, another alias, another password or cipher, is not.',
   default: true,
   matches: ({ path, head }) =>
     isJks(head) || (isPkcs12(head) && /(?:cacerts|\.(?:p12|pfx|jks|pkcs12|keystore|truststore))$/i.test(path)),

@@ -45,43 +45,48 @@ export function readPkcs12(content: Uint8Array): KeyStoreEntry[] {
   const [version, authSafe, mac, ...more] = inside(pfx);
   if (integer(version) !== 3 || more.length > 0) throw new FormatError('pkcs12: another version');
   const safe = dataOf(authSafe);
-  checkMac(mac, safe);
-  const protection = mac === undefined ? 'no password' : 'default password';
+  const sum = checkedSum(mac, safe);
   const contents = inside(readDer(safe)[0]);
   if (contents.length > MAX_CONTENTS) throw new FormatError(`pkcs12: more than ${MAX_CONTENTS} contents`);
-  const bags = contents.flatMap((info) => inside(readDer(contentOf(info))[0]));
-  const keys = bags.filter((bag) => oid(inside(bag)[0]) === KEY_BAG);
+  const bags = contents.flatMap((info) => {
+    const { bytes, protection } = contentOf(info);
+    return inside(readDer(bytes)[0]).map((bag) => ({ bag, protection: `${sum}, ${protection}` }));
+  });
+  const keys = bags.filter(({ bag }) => oid(inside(bag)[0]) === KEY_BAG);
   if (keys.length > 1) throw new FormatError('pkcs12: which certificate is of which key is not looked at');
-  return bags.map((bag) => entryOf(bag, protection));
+  const timeIds: string[] = [];
+  return bags.map(({ bag, protection }) => entryOf(bag, protection, timeIds));
 }
 
-function entryOf(bag: DerValue, protection: string): KeyStoreEntry {
+/** `timeIds` are those that were seen so far. */
+function entryOf(bag: DerValue, protection: string, timeIds: string[]): KeyStoreEntry {
   const [kind, value, attributes] = inside(bag);
   const about = attributes === undefined ? [] : inside(attributes, SET);
   const [names, others] = [about.filter(isNamed(FRIENDLY_NAME)), about.filter((one) => !isNamed(FRIENDLY_NAME)(one))];
-  const body =
-    oid(kind) === KEY_BAG ? decrypted(explicit0(value)) : oid(kind) === CERT_BAG ? explicit0(value).whole : undefined;
-  if (body === undefined) throw new FormatError('pkcs12: a bag that is neither certificate nor encrypted key');
   const alias = names.map(({ whole }) => textOf(whole)).join();
-  return {
-    alias,
-    content: [
-      protection,
-      oid(kind),
-      body,
-      ...others
-        .filter((one) => !isTimeId(one))
-        .map(({ whole }) => whole.toString('hex'))
-        .sort(),
-    ],
-  };
+  const described = others.map((one) => {
+    const hex = one.whole.toString('hex');
+    if (!isTimeId(one)) return hex;
+    if (!timeIds.includes(hex)) timeIds.push(hex);
+    return `time ${timeIds.indexOf(hex)}`;
+  });
+  return { alias, content: [protection, oid(kind), ...bodyOf(oid(kind), value), ...described.sort()] };
+}
+
+/** What a bag holds; of a key also how it is encrypted. */
+function bodyOf(kind: string, value: DerValue | undefined): (string | Uint8Array)[] {
+  if (kind === CERT_BAG) return [explicit0(value).whole];
+  if (kind !== KEY_BAG) throw new FormatError('pkcs12: a bag that is neither certificate nor encrypted key');
+  const [algorithm, encrypted] = inside(explicit0(value));
+  const { bytes, protection } = decrypt(algorithm, octets(encrypted));
+  return [protection, bytes];
 }
 
 function isNamed(name: string): (attribute: DerValue) => boolean {
   return (attribute) => oid(inside(attribute)[0]) === name;
 }
 
-/** Java numbers a key and its certificate by the time at which they came in: `Time 1716205030123`. */
+/** Java numbers a key and its certificate by the time at which they came in: `Time 1716205030123`. Which is whose says that. */
 function isTimeId(attribute: DerValue): boolean {
   return isNamed(LOCAL_KEY_ID)(attribute) && /Time \d{13}$/.test(attribute.content.toString('latin1'));
 }
@@ -100,10 +105,16 @@ function dataOf(info: DerValue | undefined): Buffer {
   return octets(explicit0(content));
 }
 
+/** What was protected, and how: one Java does not know what another does, and without a password reads only what is not encrypted. */
+interface Content {
+  readonly bytes: Buffer;
+  readonly protection: string;
+}
+
 /** Of one ContentInfo: plain, or decrypted. */
-function contentOf(info: DerValue): Buffer {
+function contentOf(info: DerValue): Content {
   const [kind, content] = inside(info);
-  if (oid(kind) === DATA) return octets(explicit0(content));
+  if (oid(kind) === DATA) return { bytes: octets(explicit0(content)), protection: 'not encrypted' };
   if (oid(kind) !== ENCRYPTED_DATA) throw new FormatError('pkcs12: content of an unknown kind');
   const [, encrypted] = inside(explicit0(content));
   const [, algorithm, bytes] = inside(encrypted);
@@ -111,12 +122,7 @@ function contentOf(info: DerValue): Buffer {
   return decrypt(algorithm, bytes.content);
 }
 
-function decrypted(info: DerValue): Buffer {
-  const [algorithm, bytes] = inside(info);
-  return decrypt(algorithm, octets(bytes));
-}
-
-function decrypt(algorithm: DerValue | undefined, bytes: Buffer): Buffer {
+function decrypt(algorithm: DerValue | undefined, bytes: Buffer): Content {
   const [scheme, parameters] = inside(algorithm);
   if (oid(scheme) !== PBES2) throw new FormatError('pkcs12: encrypted by an old scheme');
   const [derivation, encryption] = inside(parameters);
@@ -131,15 +137,18 @@ function decrypt(algorithm: DerValue | undefined, bytes: Buffer): Buffer {
   const key = pbkdf2Sync(DEFAULT_PASSWORD, octets(salt), bounded(integer(iterations)), cipher.keyBytes, prf);
   try {
     const decipher = createDecipheriv(cipher.name, key, octets(iv));
-    return Buffer.concat([decipher.update(bytes), decipher.final()]);
+    return {
+      bytes: Buffer.concat([decipher.update(bytes), decipher.final()]),
+      protection: `${cipher.name} by ${prf}`,
+    };
   } catch {
     throw new FormatError('pkcs12: another password, or damaged');
   }
 }
 
-/** The sum over the store tells whether the password is the default one; a store without a sum has no password. */
-function checkMac(mac: DerValue | undefined, safe: Buffer): void {
-  if (mac === undefined) return;
+/** The kind of sum over the store, which tells whether the password is the default one; a store without a sum has no password. */
+function checkedSum(mac: DerValue | undefined, safe: Buffer): string {
+  if (mac === undefined) return 'no password';
   const [info, salt, iterations] = inside(mac);
   const [algorithm, sum] = inside(info);
   const hash = MAC_HASHES[oid(inside(algorithm)[0])];
@@ -147,6 +156,7 @@ function checkMac(mac: DerValue | undefined, safe: Buffer): void {
   const key = macKey(hash, octets(salt), iterations === undefined ? 1 : bounded(integer(iterations)));
   if (!createHmac(hash, key).update(safe).digest().equals(octets(sum)))
     throw new FormatError('pkcs12: another password, or damaged');
+  return `default password, ${hash}`;
 }
 
 function bounded(iterations: number): number {
