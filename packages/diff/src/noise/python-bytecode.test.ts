@@ -43,6 +43,20 @@ describe('python-bytecode', () => {
     expect(new Set(digests).size).toBe(3);
   });
 
+  it('keeps a slice from bytes that are written as its key is', () => {
+    const header = first.subarray(0, HEADER_BYTES);
+    const marshalled = (value: Buffer) => Buffer.concat([header, Buffer.from([0x29, 2, 0x4e]), value]);
+    const text = Buffer.from('lice(0,0,0)');
+    const bytes = Buffer.concat([Buffer.from([0x73, text.length, 0, 0, 0]), text]);
+    expect(isSame(marshalled(Buffer.from(':NNN')), marshalled(bytes))).toBe(false);
+  });
+
+  it('keeps text in Latin-1 from text in UTF-8 that has the same bytes', () => {
+    const text = (type: string) =>
+      Buffer.concat([first.subarray(0, HEADER_BYTES), Buffer.from([type.charCodeAt(0), 2, 0, 0, 0, 0xc3, 0xa9])]);
+    expect(isSame(text('a'), text('u'))).toBe(false);
+  });
+
   it('keeps the hash of the source, and its size', () => {
     const hashed = (hash: number) =>
       patched((bytes) => {

@@ -89,9 +89,10 @@ class Reading {
       // Interned or not, short or long, ASCII or not: one and the same text.
       case 'z':
       case 'Z':
-        return atom(`u${reader.text(reader.u8())}`);
+        return atom(`u${ascii(reader.text(reader.u8()))}`);
       case 'a':
       case 'A':
+        return atom(`u${ascii(reader.text(reader.u32le()))}`);
       case 'u':
       case 't':
         return atom(`u${reader.text(reader.u32le())}`);
@@ -110,7 +111,7 @@ class Reading {
       case '>':
         return this.#set(type, this.#reader.u32le(), depth);
       case ':':
-        return { key: `slice(${this.#children(3, depth)})`, isAtom: false };
+        return { key: `:(${this.#children(3, depth)})`, isAtom: false };
       case 'c':
         return this.#codeObject(depth);
       default:
@@ -159,4 +160,10 @@ class Reading {
 
 function atom(key: string): Value {
   return { key, isAtom: true };
+}
+
+/** Python would read other bytes here as Latin-1, and as UTF-8 where the type says that the text is not ASCII. */
+function ascii(text: string): string {
+  if (/[^\0-\x7f]/.test(text)) throw new FormatError('marshal: ASCII text that is none');
+  return text;
 }
