@@ -28,6 +28,10 @@ describe('shadow-days', () => {
     expect(isSame('tron:x:19700:0:90:7:::', 'tron:x:19709:0:90:7:::')).toBe(false);
   });
 
+  it('keeps the day before which, with a minimum of days, it may not be changed', () => {
+    expect(isSame('tron:x:19700:7:99999:7:::', 'tron:x:19709:7:99999:7:::')).toBe(false);
+  });
+
   it('names users, and shows no hash of a password', () => {
     const parts = formed('etc/shadow', shadow(TRON))?.parts ?? [];
     expect(parts.map(({ name }) => name)).toEqual(['root', 'tron']);

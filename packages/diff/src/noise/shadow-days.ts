@@ -13,7 +13,7 @@ export const shadowDays: ContentRule = {
   reason:
     'adduser writes the day of the build as the day of the last password change, which decides nothing where passwords do not expire.',
   example:
-    '`tron:!:19700:0:99999:7:::` on another day; hidden. Another hash, a lock, a user, day 0 (must be changed at login), or any day where the password expires, is not.',
+    '`tron:!:19700:0:99999:7:::` on another day; hidden. Another hash, a lock, a user, day 0 (must be changed at login), or any day where the password expires or must be kept for some days, is not.',
   default: true,
   matches: ({ path }) => path === 'etc/shadow' || path === 'etc/shadow-',
   normalize: (content) => {
@@ -30,6 +30,7 @@ function withoutDay(line: string): string {
   const fields = line.split(':');
   const [day, maximum] = [fields[2] ?? '', fields[4] ?? ''];
   const neverExpires = maximum === '' || (/^\d+$/.test(maximum) && Number(maximum) >= NEVER_EXPIRES_DAYS);
-  if (fields.length !== 9 || !/^[1-9]\d*$/.test(day) || !neverExpires) return line;
+  const changesAtOnce = /^0*$/.test(fields[3] ?? '');
+  if (fields.length !== 9 || !/^[1-9]\d*$/.test(day) || !neverExpires || !changesAtOnce) return line;
   return [...fields.slice(0, 2), 'day', ...fields.slice(3)].join(':');
 }
