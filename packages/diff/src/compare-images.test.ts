@@ -6,7 +6,7 @@ import { type ImageLiteral, type MemoryImage, memoryImage } from '@image-version
 import { describe, expect, it } from 'vitest';
 import { FINGERPRINT_ANNOTATION } from './compare/fingerprint.js';
 import { compareImages, createPolicy } from './compare-images.js';
-import { fingerprintImage } from './fingerprint-image.js';
+import { fingerprintAnnotations } from './fingerprint-image.js';
 
 const policy = createPolicy();
 const base = [
@@ -154,7 +154,7 @@ describe('two images', () => {
 
 describe('a published fingerprint', () => {
   const publish = async (files: Record<string, string>, made = policy) => {
-    const annotations = { [FINGERPRINT_ANNOTATION]: await fingerprintImage(built(files), made) };
+    const annotations = await fingerprintAnnotations(built(files), made);
     return built(files, { annotations, configFields: { created: '2025-01-01T00:00:00Z' } });
   };
   /** The same files, cut into other layers. */
@@ -183,6 +183,13 @@ describe('a published fingerprint', () => {
       { annotations: { [FINGERPRINT_ANNOTATION]: `v${policy.version}:x` } },
     );
     expect(await compareImages(odd, streamed(rebuilt()), policy)).toMatchObject({ decidedBy: 'content' });
+  });
+
+  it('is not trusted on other layers, as where a tool adds one and keeps the annotations', async () => {
+    const { annotations } = await publish({ 'app/x': '1' });
+    const appended = memoryImage({ layers: [base, copied({ 'app/x': '1' }), copied({ 'app/y': '2' })], annotations });
+    const before = await publish({ 'app/x': '1' });
+    expect(await compareImages(before, appended, policy)).toMatchObject({ verdict: 'changed', decidedBy: 'content' });
   });
 
   it('does not hide a change of config', async () => {

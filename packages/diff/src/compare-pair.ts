@@ -6,7 +6,7 @@ import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
 import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
 import { conclude } from './compare/conclude.js';
 import { compareConfigs } from './compare/config.js';
-import { FINGERPRINT_ANNOTATION, fingerprint, isComparable } from './compare/fingerprint.js';
+import { FINGERPRINT_ANNOTATION, fingerprint, readPublished } from './compare/fingerprint.js';
 import type { Policy } from './compare/policy.js';
 import { compareSizeAndHistory } from './compare/size-history.js';
 import { readTree, stackOf } from './image-tree.js';
@@ -74,7 +74,7 @@ interface Published {
 
 function publishedOf(image: Image, policy: Policy): string | undefined {
   const value = image.annotations[FINGERPRINT_ANNOTATION];
-  return value !== undefined && isComparable(value, policy) ? value : undefined;
+  return value === undefined ? undefined : readPublished(value, image.config, policy);
 }
 
 /**

@@ -1,14 +1,24 @@
 import type { Image } from '@image-versions/oci';
-import { fingerprint } from './compare/fingerprint.js';
+import { FINGERPRINT_ANNOTATION, fingerprint, publishedFingerprint } from './compare/fingerprint.js';
 import type { Policy } from './compare/policy.js';
 import { openLayerStore, type StoreOptions } from './compare-images.js';
 import { readTree } from './image-tree.js';
 
 /**
- * The fingerprint to publish with an image, as the annotation `FINGERPRINT_ANNOTATION` of its manifest. Needs all of its layers:
- * those in the cache are not read again, so after a comparison this reads little or nothing.
+ * The fingerprint of an image. Needs all of its layers: those in the cache are not read again, so after a comparison this reads
+ * little or nothing.
  */
 export async function fingerprintImage(image: Image, policy: Policy, options: StoreOptions = {}): Promise<string> {
   const store = openLayerStore(policy, options);
   return fingerprint(await readTree(image, store), image.config, policy);
+}
+
+/** The annotations of its manifest to publish an image with, so that the next comparison is spared its layers. Reads as `fingerprintImage`. */
+export async function fingerprintAnnotations(
+  image: Image,
+  policy: Policy,
+  options: StoreOptions = {},
+): Promise<Record<string, string>> {
+  const value = publishedFingerprint(await fingerprintImage(image, policy, options), image.config);
+  return { [FINGERPRINT_ANNOTATION]: value };
 }

@@ -1,7 +1,7 @@
 /** How many bytes of layers are read from the registry when an image that we published is compared with a rebuild. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPolicy, FINGERPRINT_ANNOTATION, fingerprintImage } from '@image-versions/diff';
+import { createPolicy, fingerprintAnnotations } from '@image-versions/diff';
 import { createRegistryClient, type Image, openImages, publishImage } from '@image-versions/oci';
 import type { RunningRegistry } from '../testbed/index.js';
 import type { BenchImages, Variant } from './image-diff-images.js';
@@ -51,7 +51,7 @@ async function publish(engineName: string, target: string): Promise<Map<string, 
   const set = await openImages(`daemon://${engineName}`);
   try {
     const image = await first(set);
-    const annotations = { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, createPolicy()) };
+    const annotations = await fingerprintAnnotations(image, createPolicy());
     const [name = '', tag] = target.split(/:(?=[^:/]+$)/);
     await publishImage(image, client.repository(name), { tag, annotations });
     const stored = await openImages(`remote://${target}`, { registryClient: client });

@@ -27,9 +27,23 @@ export function fingerprint(tree: FileTree, config: ImageConfig, policy: Policy)
   return `v${policy.version}:sha256:${hash.digest('hex')}`;
 }
 
-/** Whether a published fingerprint was made under this policy, and so may be compared with one made now. */
-export function isComparable(published: string, policy: Policy): boolean {
-  return /^v[0-9a-f]+:sha256:[0-9a-f]{64}$/.test(published) && published.startsWith(`v${policy.version}:`);
+/**
+ * A fingerprint as it is published: `<fingerprint>@<digest of the diffIds>`. Tools that put a layer on an image or take one away
+ * (`crane append`) keep its annotations, which then speak of another image.
+ */
+export function publishedFingerprint(print: string, config: ImageConfig): string {
+  return `${print}@${digestOfLayers(config)}`;
+}
+
+/** The published fingerprint, if it is of these layers and was made under this policy, so that it may be compared with one made now. */
+export function readPublished(published: string, config: ImageConfig, policy: Policy): string | undefined {
+  const [print = '', layers] = published.split('@');
+  const isComparable = /^v[0-9a-f]+:sha256:[0-9a-f]{64}$/.test(print) && print.startsWith(`v${policy.version}:`);
+  return isComparable && layers === digestOfLayers(config) ? print : undefined;
+}
+
+function digestOfLayers({ diffIds }: ImageConfig): string {
+  return `sha256:${createHash('sha256').update(diffIds.join()).digest('hex')}`;
 }
 
 function byFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -37,12 +37,12 @@ export async function fingerprintAnnotations(
   written: ComparisonOptions,
   onProgress: (bytes: number) => void,
 ): Promise<Record<string, string>> {
-  const { FINGERPRINT_ANNOTATION, fingerprintImage, isDiffError } = await import('@image-versions/diff');
+  const diff = await import('@image-versions/diff');
   const { policy, store } = await policyAndStore(written);
   try {
-    return { [FINGERPRINT_ANNOTATION]: await fingerprintImage(image, policy, { ...store, onProgress }) };
+    return await diff.fingerprintAnnotations(image, policy, { ...store, onProgress });
   } catch (error) {
-    if (isDiffError(error, 'limit')) return {};
+    if (diff.isDiffError(error, 'limit')) return {};
     throw error;
   }
 }
