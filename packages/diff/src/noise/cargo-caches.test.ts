@@ -12,12 +12,15 @@ describe('cargo-caches', () => {
     expect(judged(cargoCaches, path)).toBe('drop');
   });
 
-  it.each(['root/.cargo/bin/tool', 'root/.cargo/config.toml', 'root/.cargo/registry/src/x/a/lib.rs', 'app/cargo.toml'])(
-    'keeps %s',
-    (path) => {
-      expect(judged(cargoCaches, path)).toBe('keep');
-    },
-  );
+  it.each([
+    'root/.cargo/bin/tool',
+    'srv/cargo/registry/index/config.json',
+    'root/.cargo/config.toml',
+    'root/.cargo/registry/src/x/a/lib.rs',
+    'app/cargo.toml',
+  ])('keeps %s', (path) => {
+    expect(judged(cargoCaches, path)).toBe('keep');
+  });
 
   it('keeps what a Dockerfile copied there, and what can be run', () => {
     expect(judged(cargoCaches, 'root/.cargo/registry/index/x/.cache/a', 'copy')).toBe('keep');

@@ -7,6 +7,6 @@ export const cargoCaches = leftBehind({
   example: '/root/.cargo/registry/index/… or .global-cache; hidden. /root/.cargo/bin/tool or config.toml is not.',
   certainty: 'run',
   files:
-    /(?:^|\/)\.?cargo\/(?:registry\/(?:index|cache|CACHEDIR\.TAG)(?:\/.+)?|git\/db\/.+|\.package-cache(?:-mutate)?|\.global-cache)$/,
-  folders: /(?:^|\/)\.?cargo\/(?:registry\/(?:index|cache)|git\/db)(?:\/.+)?$/,
+    /(?:^(?:(?:usr\/local|opt|opt\/rust)\/)?|(?:^|\/)\.)cargo\/(?:registry\/(?:index|cache|CACHEDIR\.TAG)(?:\/.+)?|git\/db\/.+|\.package-cache(?:-mutate)?|\.global-cache)$/,
+  folders: /(?:^(?:(?:usr\/local|opt|opt\/rust)\/)?|(?:^|\/)\.)cargo\/(?:registry\/(?:index|cache)|git\/db)(?:\/.+)?$/,
 });

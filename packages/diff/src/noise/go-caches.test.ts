@@ -10,9 +10,12 @@ describe('go-caches', () => {
     },
   );
 
-  it.each(['go/bin/app', 'go/pkg/mod/x@v1.0.0/x.go', 'root/.config/go/env'])('keeps %s', (path) => {
-    expect(judged(goCaches, path)).toBe('keep');
-  });
+  it.each(['go/bin/app', 'go/pkg/mod/x@v1.0.0/x.go', 'root/.config/go/env', 'app/pkg/mod/cache/page.tmpl'])(
+    'keeps %s',
+    (path) => {
+      expect(judged(goCaches, path)).toBe('keep');
+    },
+  );
 
   it('keeps what a Dockerfile copied there, and what can be run', () => {
     expect(judged(goCaches, 'root/.cache/go-build/3f/3f00-d', 'copy')).toBe('keep');

@@ -15,6 +15,7 @@ describe('yarn-pnpm-caches', () => {
     'app/.yarn/cache/x-npm-1.0.0.zip',
     'app/node_modules/x/index.js',
     'app/.pnp.cjs',
+    'app/node_modules/node-compile-cache/index.js',
     'root/.yarn/berry/cache/x-npm-1.0.0-0123456789-10c0.zip',
     'root/.local/share/pnpm/x',
   ])('keeps %s', (path) => {
