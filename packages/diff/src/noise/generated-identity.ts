@@ -1,6 +1,6 @@
 import { baseOf } from '../layer/path.js';
 import type { TreeEntry } from '../tree/tree.js';
-import { isLeftBehind, isOrdinaryFile } from './left-behind.js';
+import { commandsOf, isLeftBehind, isOrdinaryFile } from './left-behind.js';
 import type { TreeRule } from './rule.js';
 
 const MACHINE_ID = /^(?:etc|var\/lib\/dbus)\/machine-id$/;
@@ -40,11 +40,10 @@ const DRAWN = /uuid|random|openssl rand|machine-id-setup/;
 const BOTH_IDS = /\/etc\/machine-id.*dbus\/machine-id|dbus\/machine-id.*\/etc\/machine-id/;
 
 /** Whether the command that left it names it in a copy, in a download, or behind a redirection: then it was chosen. */
-function isPutThere({ path, layer, madeIn }: TreeEntry): boolean {
-  const name = path.startsWith('etc/ssh/') ? 'ssh_host_' : baseOf(path);
+function isPutThere(entry: TreeEntry): boolean {
+  const name = entry.path.startsWith('etc/ssh/') ? 'ssh_host_' : baseOf(entry.path);
   const puts = new RegExp(String.raw`(?:^|\s)(?:cp|mv|ln|install|tee|curl|wget)\s.*${name}|>\s*["']?[^\s>]*${name}`);
-  return [layer, madeIn]
-    .map((made) => made?.history?.createdBy ?? '')
+  return commandsOf(entry)
     .filter((command) => !DRAWN.test(command))
     .some((command) => command.split(/[;&|\n]/).some((part) => puts.test(part) && !BOTH_IDS.test(part)));
 }

@@ -46,6 +46,11 @@ export function isLeftBehind(entry: TreeEntry, certainty: Certainty): boolean {
   return origins.every((origin) => origin === 'run' || (origin === 'unknown' && certainty === 'tool'));
 }
 
+/** The commands that left an entry, as the history has them. */
+export function commandsOf({ layer, madeIn }: TreeEntry): string[] {
+  return [layer, madeIn].flatMap((made) => made?.history?.createdBy ?? []);
+}
+
 /** A file that nobody can run, and a link, of which its rule has to know where it may lead. */
 export function isOrdinaryFile(entry: TreeEntry): boolean {
   if (entry.type === 'symlink') return true;

@@ -1,5 +1,5 @@
 import type { TreeEntry } from '../tree/tree.js';
-import { isLeftBehind, isOrdinaryFile } from './left-behind.js';
+import { commandsOf, isLeftBehind, isOrdinaryFile } from './left-behind.js';
 import type { TreeRule } from './rule.js';
 
 const TEMPORARY_FOLDER = /^((?:var\/)?tmp\/)([^/]+)(\/.+)?$/;
@@ -55,11 +55,6 @@ function isFromTemplate(name: string, made: TreeEntry | undefined): boolean {
   );
 }
 
-/** Whether the command that left it has this name, so that nothing made it at random. */
-function isNamedByCommand(name: string, { layer, madeIn }: TreeEntry): boolean {
-  return [layer, madeIn].some((made) => made?.history?.createdBy?.includes(name));
-}
-
 /** What a build left in /tmp and /var/tmp under random names. */
 export const temporaryLeftovers: TreeRule = {
   kind: 'tree',
@@ -71,7 +66,8 @@ export const temporaryLeftovers: TreeRule = {
   judge: (entry, tree) => {
     const [, folder, name, rest = ''] = TEMPORARY_FOLDER.exec(entry.path) ?? [];
     if (folder === undefined || name === undefined || !isLeftBehind(entry, 'run')) return 'keep';
-    if (isNamedByCommand(name, entry)) return 'keep';
+    // What the command calls by its name was not made at random.
+    if (commandsOf(entry).some((command) => command.includes(name))) return 'keep';
     const isRandom =
       SURELY_RANDOM.some((pattern) => pattern.test(name)) ||
       hasRandomEnd(name) ||
