@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judged } from '../testing/judged.js';
 import { file, layerAt } from '../testing/literal-tree.js';
-import { treeOf } from '../tree/merge.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { generatedIdentity as rule } from './generated-identity.js';
 
 describe('generated-identity', () => {

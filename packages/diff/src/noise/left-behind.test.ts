@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { directory, type file, layerAt, symlink } from '../testing/literal-tree.js';
-import { treeOf } from '../tree/merge.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { leftBehind } from './left-behind.js';
 
 const rule = leftBehind({
