@@ -147,6 +147,8 @@ describe('image-diff as a process', () => {
 
   it('is broken off by Ctrl-C with exit code 130, and leaves no temporary file', async () => {
     const scratch = mkdtempSync(path('scratch-'));
+    // Node's own cache of compiled code is there before anything else, and stays.
+    const spooled = () => readdirSync(scratch).filter((name) => name !== 'node-compile-cache');
     const child = spawn(process.execPath, [program, 'compare', 'a.tar', '-'], {
       cwd: folder,
       env: { ...environment(), TMPDIR: scratch },
@@ -155,12 +157,12 @@ describe('image-diff as a process', () => {
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     child.stdin.on('error', () => {});
     child.stdin.write(execFileSync('cat', [path('b.tar')]).subarray(0, 10_000));
-    while (readdirSync(scratch).length === 0 && child.exitCode === null) {
+    while (spooled().length === 0 && child.exitCode === null) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     child.kill('SIGINT');
     expect(await ended).toBe(130);
-    expect(readdirSync(scratch)).toEqual([]);
+    expect(spooled()).toEqual([]);
   });
 
   it('prints its version', () => {
