@@ -64,7 +64,10 @@ async function main(counts: readonly number[]): Promise<void> {
   }
 }
 
-/** A workspace of `count` containers; without a registry: the same projects with a run-commands target and no plugin. */
+/** What the plugin gives a container beside `publish-image`. */
+const OTHER_TARGETS = ['build-image', 'diff-image', 'pin', 'unpin'];
+
+/** A workspace of `count` containers; without a registry: the same projects with run-commands targets of the same names and no plugin. */
 async function generate(root: string, template: string, count: number, registry?: string): Promise<Generated> {
   await mkdir(join(root, 'home'), { recursive: true });
   await must('cp', ['-al', join(template, 'node_modules'), join(root, 'node_modules')]);
@@ -86,7 +89,8 @@ async function generate(root: string, template: string, count: number, registry?
       cache: true,
       outputs: [`{workspaceRoot}/dist/out/${at}`],
     };
-    const targets = registry ? { noop } : { noop, 'publish-image': publish };
+    const others = Object.fromEntries(OTHER_TARGETS.map((name) => [name, { command: 'true' }]));
+    const targets = registry ? { noop } : { noop, 'publish-image': publish, ...others };
     await writeFile(join(folder, 'project.json'), JSON.stringify({ name: `svc-${at}`, targets }));
   }
   const env = {
