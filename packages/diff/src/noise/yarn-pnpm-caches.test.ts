@@ -7,6 +7,7 @@ describe('yarn-pnpm-caches', () => {
     'usr/local/share/.cache/yarn/v6/x',
     'root/.cache/pnpm/metadata/x.json',
     'app/node_modules/.cache/babel-loader/x.json',
+    'app/.yarn/install-state.gz',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(yarnPnpmCaches, path)).toBe('drop');
   });
@@ -17,6 +18,8 @@ describe('yarn-pnpm-caches', () => {
     'app/.pnp.cjs',
     'app/node_modules/node-compile-cache/index.js',
     'root/.yarn/berry/cache/x-npm-1.0.0-0123456789-10c0.zip',
+    'app/.yarn/build-state.yml',
+    'app/.yarn/unplugged/x/install-state.gz',
     'root/.local/share/pnpm/x',
   ])('keeps %s', (path) => {
     expect(judged(yarnPnpmCaches, path)).toBe('keep');
