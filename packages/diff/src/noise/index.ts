@@ -16,6 +16,7 @@ import { dotnetCaches } from './dotnet-caches.js';
 import { dpkgBackups } from './dpkg-backups.js';
 import { dpkgFileList } from './dpkg-file-list.js';
 import { dpkgStatus } from './dpkg-status.js';
+import { elfDebugInfo } from './elf-debug-info.js';
 import { fontCaches } from './font-caches.js';
 import { gemBuildLogs } from './gem-build-logs.js';
 import { gemCaches } from './gem-caches.js';
@@ -93,6 +94,7 @@ const FILE_RULES: readonly ContentRule[] = [
   debconfDatabase,
   dpkgFileList,
   dpkgStatus,
+  elfDebugInfo,
   gemMakefile,
   gemspecDate,
   jarManifest,
