@@ -39,6 +39,7 @@ import { npmHiddenLock } from './npm-hidden-lock.js';
 import { npmInstallNotes } from './npm-install-notes.js';
 import { perlLocalLog } from './perl-local-log.js';
 import { pnpmState } from './pnpm-state.js';
+import { pnpmStoreIndex } from './pnpm-store-index.js';
 import { pythonBytecode } from './python-bytecode.js';
 import { pythonCaches } from './python-caches.js';
 import { pythonDirectUrl } from './python-direct-url.js';
@@ -103,6 +104,7 @@ const FILE_RULES: readonly ContentRule[] = [
   npmHiddenLock,
   npmInstallNotes,
   pnpmState,
+  pnpmStoreIndex,
   pythonBytecode,
   pythonDirectUrl,
   pythonRecord,
