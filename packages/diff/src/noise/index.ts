@@ -24,6 +24,8 @@ import { gemMakefile } from './gem-makefile.js';
 import { gemspecDate } from './gemspec-date.js';
 import { generatedIdentity } from './generated-identity.js';
 import { gitBookkeeping } from './git-bookkeeping.js';
+import { gitPackIndex } from './git-pack-index.js';
+import { gitPacks } from './git-packs.js';
 import { goCaches } from './go-caches.js';
 import { gradleCaches } from './gradle-caches.js';
 import { jarManifest } from './jar-manifest.js';
@@ -73,6 +75,7 @@ const TREE_RULES: readonly TreeRule[] = [
   gemCaches,
   generatedIdentity,
   gitBookkeeping,
+  gitPacks,
   goCaches,
   gradleCaches,
   ldconfigCache,
@@ -98,6 +101,7 @@ const FILE_RULES: readonly ContentRule[] = [
   elfDebugInfo,
   gemMakefile,
   gemspecDate,
+  gitPackIndex,
   jarManifest,
   javaKeyStore,
   javaProperties,
