@@ -8,6 +8,7 @@ import { gzipHeader } from './archive-gzip.js';
 import { tarMembers } from './archive-tar.js';
 import { zipEntries } from './archive-zip.js';
 import { buildLogs } from './build-logs.js';
+import { buildToolNotes } from './build-tool-notes.js';
 import { cargoCaches } from './cargo-caches.js';
 import { composerCaches } from './composer-caches.js';
 import { debconfDatabase } from './debconf-database.js';
@@ -65,6 +66,7 @@ const TREE_RULES: readonly TreeRule[] = [
   aptCaches,
   aptLogs,
   buildLogs,
+  buildToolNotes,
   cargoCaches,
   composerCaches,
   desktopCaches,
