@@ -10,6 +10,7 @@ import { zipEntries } from './archive-zip.js';
 import { buildLogs } from './build-logs.js';
 import { buildToolNotes } from './build-tool-notes.js';
 import { cargoCaches } from './cargo-caches.js';
+import { compilerCaches } from './compiler-caches.js';
 import { composerCaches } from './composer-caches.js';
 import { debconfDatabase } from './debconf-database.js';
 import { desktopCaches } from './desktop-caches.js';
@@ -68,6 +69,7 @@ const TREE_RULES: readonly TreeRule[] = [
   buildLogs,
   buildToolNotes,
   cargoCaches,
+  compilerCaches,
   composerCaches,
   desktopCaches,
   dotnetCaches,
