@@ -23,6 +23,27 @@ describe('generated-identity', () => {
     expect(judged(rule, 'etc/ssl/certs/2a5c3d4f.0', 'run', link)).toBe('drop');
   });
 
+  it('drops the cookie that the package of RabbitMQ makes, and keeps one of another form', () => {
+    const cookie = { size: 57, mode: 0o400, uid: 100, gid: 102 } as const;
+    const path = 'var/lib/rabbitmq/.erlang.cookie';
+    expect(judged(rule, path, 'run', cookie)).toBe('drop');
+    expect(judged(rule, path, 'run', { ...cookie, size: 20 })).toBe('keep');
+    expect(judged(rule, path, 'run', { ...cookie, mode: 0o600 })).toBe('keep');
+    expect(judged(rule, path, 'copy', cookie)).toBe('keep');
+    expect(judged(rule, 'root/.erlang.cookie', 'run', cookie)).toBe('keep');
+  });
+
+  it('keeps a cookie that the command of its layer names', () => {
+    const judgedAfter = (createdBy: string) => {
+      const layer = { ...layerAt(1, 'run'), history: { createdBy, emptyLayer: false } };
+      const head = { size: 57, mode: 0o400, uid: 100 };
+      const entry = { ...file('var/lib/rabbitmq/.erlang.cookie', 'x', head), layer };
+      return rule.judge(entry, treeOf([entry]));
+    };
+    expect(judgedAfter('/bin/sh -c apt-get install -y rabbitmq-server')).toBe('drop');
+    expect(judgedAfter('/bin/sh -c echo $COOKIE > /var/lib/rabbitmq/.erlang.cookie')).toBe('keep');
+  });
+
   it('keeps a private key that others may read, or that is not root’s', () => {
     expect(judged(rule, 'etc/ssh/ssh_host_rsa_key', 'run', { mode: 0o644 })).toBe('keep');
     expect(judged(rule, 'etc/ssh/ssh_host_rsa_key', 'run', { mode: 0o600, uid: 1000 })).toBe('keep');

@@ -9,6 +9,9 @@ const MACHINE_ID_BYTES = [32, 33];
 const PRIVATE =
   /^etc\/ssh\/ssh_host_\w+_key$|^etc\/ssl\/private\/ssl-cert-snakeoil\.key$|^var\/lib\/systemd\/(?:random-seed|credential\.secret)$/;
 const PUBLIC = /^etc\/ssh\/ssh_host_\w+_key\.pub$|^etc\/ssl\/certs\/ssl-cert-snakeoil\.pem$/;
+const ERLANG_COOKIE = 'var/lib/rabbitmq/.erlang.cookie';
+/** 42 random bytes in base64, which Debian's package makes it from. One that Erlang or a person made has another size. */
+const ERLANG_COOKIE_BYTES = 57;
 const OTHERS_READ = 0o037;
 const OTHERS_WRITE = 0o022;
 const SNAKEOIL = /(?:^|\/)ssl-cert-snakeoil\.pem$/;
@@ -18,7 +21,7 @@ export const generatedIdentity: TreeRule = {
   kind: 'tree',
   name: 'generated-identity',
   reason:
-    'A generated identity (machine id, SSH host key, self-signed certificate) is another one in each build although nothing went into it that changed.',
+    'A generated identity (machine id, SSH host key, self-signed certificate, cookie of RabbitMQ) is another one in each build although nothing went into it that changed.',
   example:
     '/etc/machine-id, filled by a RUN; hidden. One that a Dockerfile copies, that the command copies, fetches or writes, an empty one, or a host key that others may read, is not.',
   default: true,
@@ -26,9 +29,14 @@ export const generatedIdentity: TreeRule = {
     isIdentity(entry) && isLeftBehind(entry, 'run') && isOrdinaryFile(entry) && !isPutThere(entry) ? 'drop' : 'keep',
 };
 
-function isIdentity({ path, type, size, mode, uid, linkTarget }: TreeEntry): boolean {
+function isIdentity({ path, type, size, mode, uid, linkTarget, layer }: TreeEntry): boolean {
   // update-ca-certificates names its link after the subject, which is the host that built.
   if (type === 'symlink') return /^etc\/ssl\/certs\/[0-9a-f]{8}\.\d$/.test(path) && SNAKEOIL.test(linkTarget ?? '');
+  if (path === ERLANG_COOKIE) {
+    // Nodes of a cluster share one: then some command writes it.
+    const isShared = /cookie/i.test(layer.history?.createdBy ?? '');
+    return size === ERLANG_COOKIE_BYTES && (mode & 0o777) === 0o400 && !isShared;
+  }
   if (uid !== 0 || size === 0) return false;
   if (MACHINE_ID.test(path)) return MACHINE_ID_BYTES.includes(size) && (mode & OTHERS_WRITE) === 0;
   return (PRIVATE.test(path) && (mode & OTHERS_READ) === 0) || (PUBLIC.test(path) && (mode & OTHERS_WRITE) === 0);
