@@ -9,6 +9,7 @@ import { tarMembers } from './archive-tar.js';
 import { zipEntries } from './archive-zip.js';
 import { buildLogs } from './build-logs.js';
 import { buildToolNotes } from './build-tool-notes.js';
+import { cargoBuildNotes } from './cargo-build-notes.js';
 import { cargoCaches } from './cargo-caches.js';
 import { compilerCaches } from './compiler-caches.js';
 import { composerCaches } from './composer-caches.js';
@@ -68,6 +69,7 @@ const TREE_RULES: readonly TreeRule[] = [
   aptLogs,
   buildLogs,
   buildToolNotes,
+  cargoBuildNotes,
   cargoCaches,
   compilerCaches,
   composerCaches,
