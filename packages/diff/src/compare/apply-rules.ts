@@ -23,8 +23,8 @@ export interface JudgedTree {
 
 /**
  * What the rules leave of a tree. One `drop` is enough; of several new names the first rule's counts. Two things hold for
- * directories: one that a rule drops stays if anything in it does, and a hidden one that a RUN made, with root's ordinary mode,
- * goes when rules drop everything in it, since it came with that.
+ * directories: one that a rule drops stays if anything in it stays under its own name, and a hidden one that a RUN made, with
+ * root's ordinary mode, goes when rules drop everything in it, since it came with that.
  */
 export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTree {
   const renamed = new Map<string, TreeEntry[]>();
@@ -44,8 +44,8 @@ export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTr
       emptiedBy.set(parent, droppedBy);
       continue;
     }
-    filled.add(parent);
     const name = judged?.name ?? entry.path;
+    filled.add(parentOf(name));
     if (name === entry.path || judged === undefined) continue;
     judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed', name });
     const same = renamed.get(name);

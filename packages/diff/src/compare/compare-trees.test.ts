@@ -187,6 +187,16 @@ describe('a tree rule', () => {
     ]);
   });
 
+  it('drops a directory of a random name although something in it stays, under another name', () => {
+    const random = treeRule('random', ({ path, type }) => {
+      if (!/^r\d/.test(path)) return 'keep';
+      return type === 'directory' ? 'drop' : { path: path.replace(/^r\d/, '(random)') };
+    });
+    const holding = (folder: string, text: string) => [directory(folder), file(`${folder}/tool`, text)];
+    expect(differing(holding('r1', 'x'), holding('r2', 'x'), [random])).toEqual([]);
+    expect(differing(holding('r1', 'x'), holding('r2', 'y'), [random])).not.toEqual([]);
+  });
+
   it('compares paths of random names by what they hold', () => {
     const rule = treeRule('temporary', ({ path }) =>
       /^tmp\/tmp\.\w+/.test(path) ? { path: path.replace(/^tmp\/tmp\.\w+/, 'tmp/tmp.*') } : 'keep',
