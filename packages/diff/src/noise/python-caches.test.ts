@@ -27,6 +27,15 @@ describe('python-caches', () => {
     );
   });
 
+  it('gives the random folders of uv one name, where what is in them can be run', () => {
+    const path = 'root/.cache/uv/archive-v0/d0V8_U3Ai30y6_2fIUJbW/numpy/core/_simd.so';
+    const constant = { path: 'root/.cache/uv/archive-v0/(random)/numpy/core/_simd.so' };
+    expect(judged(pythonCaches, path, 'run', { mode: 0o755 })).toEqual(constant);
+    expect(judged(pythonCaches, path, 'copy', { mode: 0o755 })).toBe('keep');
+    expect(judged(pythonCaches, path, 'unknown', { mode: 0o755 })).toBe('keep');
+    expect(judged(pythonCaches, 'root/.cache/uv/archive-v0/numpy/x.so', 'run', { mode: 0o755 })).toBe('keep');
+  });
+
   it('keeps it in a layer of unknown origin', () => {
     expect(judged(pythonCaches, 'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl', 'unknown')).toBe('keep');
   });
