@@ -9,8 +9,8 @@ import { differencesOf } from './differences.js';
 
 /**
  * As `compareTrees`, where normal forms are missing in some layers that both images have. `undefined` where one could make two
- * files the same, or tell what differs in them. Rules for paths don't look at normal forms, and what is the same without them is
- * so with them.
+ * files the same, or tell what differs in them. Rules for paths look at normal forms only to drop more, and what is the same
+ * without them is so with them.
  */
 export function comparePlain(
   before: FileTree,

@@ -5,6 +5,9 @@ import type { ContentRule } from './rule.js';
 
 const NAME = 'elf-debug-info';
 
+/** What is compiled while an image is built is hardly larger, and what is has to be held in memory whole. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
 const DEBUG = /^(?:\.rela?)?\.z?debug_\w+$|^\.gnu_debuglink$/;
 /** PROGBITS, RELA and REL. */
 const DEBUG_TYPES = [1, 4, 9];
@@ -23,7 +26,7 @@ export const elfDebugInfo: ContentRule = {
   example:
     'An extension that pip compiled in /tmp/pip-install-0ghpqa8y and then in another such folder; hidden. One other byte of code, data or symbols is not.',
   default: true,
-  matches: ({ head }) => isElf(head),
+  matches: ({ head, size }) => size <= MAX_BYTES && isElf(head),
   normalize: (content) =>
     tryFormat(() => {
       const elf = readElf(content);
@@ -60,8 +63,8 @@ function isDebugInfo({ name, type, isAllocated, from, to }: ElfSection, { segmen
   return segments.every((segment) => to <= segment.from || segment.to <= from);
 }
 
-/** What lies between the sections, or after them, but padding. Throws a FormatError where two share bytes. */
-function gapsOf({ bytes, headers, sections }: Elf): Buffer[] {
+/** What lies between the sections, or after them, but padding, each with its place among them. Throws a FormatError where two share bytes. */
+function gapsOf({ bytes, headers, sections }: Elf): (number | Buffer)[] {
   const ranges = [...headers, ...sections].filter(({ from, to }) => from < to).sort((a, b) => a.from - b.from);
   const gaps: Buffer[] = [];
   let end = 0;
@@ -70,7 +73,7 @@ function gapsOf({ bytes, headers, sections }: Elf): Buffer[] {
     gaps.push(bytes.subarray(end, from));
     end = to;
   }
-  return gaps.filter((gap) => gap.some((byte) => byte !== 0));
+  return gaps.flatMap((gap, place) => (gap.some((byte) => byte !== 0) ? [place, gap] : []));
 }
 
 function bytesOf({ bytes }: Elf, { from, to }: Range): Buffer {

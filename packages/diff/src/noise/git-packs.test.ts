@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LayerEntry } from '../layer/entry.js';
 import { judged } from '../testing/judged.js';
 import { file, layerAt } from '../testing/literal-tree.js';
-import { treeOf } from '../tree/merge.js';
 import type { LayerOrigin, TreeEntry } from '../tree/tree.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { gitPacks } from './git-packs.js';
 
 const FOLDER = 'src/.git/objects/pack/';
