@@ -27,10 +27,11 @@ export const rules: Readonly<Record<string, PackageRule>> = {
   diff: {
     packages: ['@image-versions/oci'],
     folders: {
+      formats: [],
       layer: [],
-      tree: 'above',
+      tree: ['layer'],
       noise: 'above',
-      analyze: ['layer', 'tree'],
+      analyze: ['formats', 'layer', 'tree'],
       compare: ['layer', 'tree', 'noise', 'analyze'],
       report: ['layer', 'tree', 'compare', 'analyze'],
       cli: 'above',

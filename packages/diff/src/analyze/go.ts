@@ -1,6 +1,6 @@
+import { openElf } from '../formats/elf-addresses.js';
 import type { PackageFact } from '../layer/entry.js';
 import type { FileHead, PackageReader } from '../layer/inspect.js';
-import { openElf } from './elf.js';
 import { isField, MAX_PACKAGES } from './limits.js';
 import { decodeText, linesOf } from './lines.js';
 

@@ -2,7 +2,7 @@ import type { PackageFact } from '../layer/entry.js';
 import type { PackageReader } from '../layer/inspect.js';
 import { isField } from './limits.js';
 import { decodeText, linesOf } from './lines.js';
-import { readZip, type ZipEntry } from './zip.js';
+import { listZip, type ZipEntry } from './zip.js';
 
 const ARCHIVE = /\.(?:jar|war|ear|par|sar|nar|hpi|jpi)$/i;
 const POM = /^META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
@@ -32,7 +32,7 @@ function readArchive(content: Uint8Array, path: string, depth: number, budget: B
   const packages: PackageFact[] = [];
   let manifest: ZipEntry | undefined;
   const nested: ZipEntry[] = [];
-  for (const entry of readZip(content, MAX_ENTRIES)) {
+  for (const entry of listZip(content, MAX_ENTRIES)) {
     if (entry.name === 'META-INF/MANIFEST.MF') manifest = entry;
     else if (POM.test(entry.name)) packages.push(...readPom(readEntry(entry, MAX_TEXT_BYTES, budget)));
     else if (ARCHIVE.test(entry.name)) nested.push(entry);

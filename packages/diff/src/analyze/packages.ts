@@ -1,6 +1,6 @@
+import { RPM_DATABASE } from '../formats/rpm-database.js';
 import type { PackageFact } from '../layer/entry.js';
 import type { FileTree, TreeEntry } from '../tree/tree.js';
-import { RPM_DATABASE } from './rpm.js';
 import { type FolderSizes, folderSizes, sizeOf } from './sizes.js';
 
 /** One package of the merged file system. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rpmReader } from './rpm.js';
-import { readRpmHeader } from './rpm-header.js';
 
 const fixture = (name: string) => readFileSync(new URL(`./testdata/${name}`, import.meta.url));
 const read = (content: Uint8Array) =>
@@ -110,7 +109,8 @@ describe('an rpm header', () => {
     ['absurd counts', Buffer.alloc(64, 0xff)],
     ['no name', header({ 1001: '1' })],
     ['strings past its end', header({ 1000: 'a', 1001: '1' }).subarray(0, 41)],
-  ])('with %s is no package', (_, blob) => {
-    expect(readRpmHeader(blob)).toBeUndefined();
+  ])('with %s is no package, and the others are', async (_, blob) => {
+    const bash = header({ 1000: 'bash', 1001: '5.2' });
+    expect(await read(ndb([blob, bash]))).toEqual([{ type: 'rpm', name: 'bash', version: '5.2' }]);
   });
 });

@@ -22,7 +22,7 @@ export interface ZipEntry {
  * The entries of a zip archive by its central directory (APPNOTE 6.3.10, 4.3.12), at most `maxEntries`; none where there is no
  * such directory. Zip64 is not read: its archives are larger than what is read here. Nothing is inflated until asked for.
  */
-export function readZip(content: Uint8Array, maxEntries: number): ZipEntry[] {
+export function listZip(content: Uint8Array, maxEntries: number): ZipEntry[] {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const end = findEnd(bytes);
   if (end === undefined) return [];

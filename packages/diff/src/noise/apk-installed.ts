@@ -1,4 +1,4 @@
-import { fieldOf, latin1, paragraphs } from './formats/text.js';
+import { fieldOf, latin1, paragraphs } from '../formats/text.js';
 import { compareText, FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 

@@ -1,5 +1,5 @@
+import { isAr, readArMembers } from '../formats/ar.js';
 import type { Part } from '../layer/entry.js';
-import { isAr, readArMembers } from './formats/ar.js';
 import type { Nest } from './nest.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';

@@ -1,4 +1,4 @@
-import { isGzip, readGzip } from './formats/gzip.js';
+import { isGzip, readGzip } from '../formats/gzip.js';
 import type { Nest } from './nest.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';

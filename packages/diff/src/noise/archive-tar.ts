@@ -1,6 +1,6 @@
+import { FormatError } from '../formats/byte-reader.js';
+import { isTar, readTarMembers, type TarMember } from '../formats/tar.js';
 import type { Part } from '../layer/entry.js';
-import { FormatError } from './formats/byte-reader.js';
-import { isTar, readTarMembers, type TarMember } from './formats/tar.js';
 import { gemMembers } from './gem-archive.js';
 import type { Nest } from './nest.js';
 import { compareText, FieldHash, normalForm, shortDigest } from './normal-form.js';

@@ -1,5 +1,5 @@
+import { readZip, type ZipEntry } from '../formats/zip.js';
 import type { Part } from '../layer/entry.js';
-import { readZip, type ZipEntry } from './formats/zip.js';
 import type { InnerFile, Nest } from './nest.js';
 import { compareText, FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';

@@ -1,4 +1,4 @@
-import { latin1 } from './formats/text.js';
+import { latin1 } from '../formats/text.js';
 import { compareText, FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 

@@ -1,5 +1,5 @@
-import { FormatError, tryFormat } from './formats/byte-reader.js';
-import { type Elf, type ElfSection, isElf, type Range, readElf } from './formats/elf.js';
+import { FormatError, tryFormat } from '../formats/byte-reader.js';
+import { type Elf, type ElfSection, isElf, type Range, readElf } from '../formats/elf.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readGzip } from './formats/gzip.js';
-import type { TarMember } from './formats/tar.js';
+import { readGzip } from '../formats/gzip.js';
+import type { TarMember } from '../formats/tar.js';
 
 const SUMS = 'checksums.yaml.gz';
 

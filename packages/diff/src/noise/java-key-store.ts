@@ -1,16 +1,10 @@
-import { tryFormat } from './formats/byte-reader.js';
-import { isJks, readJks } from './formats/jks.js';
-import { isPkcs12, readPkcs12 } from './formats/pkcs12.js';
+import { tryFormat } from '../formats/byte-reader.js';
+import { isJks, readJks } from '../formats/jks.js';
+import { isPkcs12, readPkcs12 } from '../formats/pkcs12.js';
 import { compareText, digestOf, FieldHash, normalForm, shortDigest } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
 const NAME = 'java-key-store';
-
-/** One alias, and all that the store has under it, but when it was put there. */
-export interface KeyStoreEntry {
-  readonly alias: string;
-  readonly content: readonly (string | Uint8Array)[];
-}
 
 /** Java's trust and key stores, by their aliases, certificates and keys. */
 export const javaKeyStore: ContentRule = {

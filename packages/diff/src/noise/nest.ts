@@ -1,6 +1,6 @@
 import type { Digest } from '@image-versions/oci';
+import { FormatError, tryFormat } from '../formats/byte-reader.js';
 import type { Part } from '../layer/entry.js';
-import { FormatError, tryFormat } from './formats/byte-reader.js';
 import { FieldHash, shortDigest } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 

@@ -1,4 +1,4 @@
-import { parseObject } from './formats/json.js';
+import { parseObject } from '../formats/json.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 

@@ -1,5 +1,5 @@
-import { parseObject } from './formats/json.js';
-import { latin1 } from './formats/text.js';
+import { parseObject } from '../formats/json.js';
+import { latin1 } from '../formats/text.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 

@@ -1,5 +1,5 @@
-import { tryFormat } from './formats/byte-reader.js';
-import { type CodeLayout, hashMarshal } from './formats/marshal.js';
+import { tryFormat } from '../formats/byte-reader.js';
+import { type CodeLayout, hashMarshal } from './marshal.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 

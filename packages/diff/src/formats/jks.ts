@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { KeyStoreEntry } from '../java-key-store.js';
 import { ByteReader, FormatError } from './byte-reader.js';
+import type { KeyStoreEntry } from './key-store-entry.js';
 
 const MAGIC = 0xfeedfeed;
 const SUM_BYTES = 20;

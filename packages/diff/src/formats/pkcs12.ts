@@ -1,8 +1,8 @@
 import { createDecipheriv, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
-import type { KeyStoreEntry } from '../java-key-store.js';
 import { FormatError } from './byte-reader.js';
 import { type DerValue, explicit0, inside, integer, octets, oid, readDer, SET } from './der.js';
 import { DEFAULT_PASSWORD } from './jks.js';
+import type { KeyStoreEntry } from './key-store-entry.js';
 
 /** Object identifiers (RFC 7292, RFC 8018), as hex of their content. */
 const DATA = '2a864886f70d010701';

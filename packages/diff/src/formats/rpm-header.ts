@@ -1,5 +1,21 @@
 import { ByteReader, FormatError } from './byte-reader.js';
 
+/** Numbers of tags that are read (rpm 4.18, include/rpm/rpmtag.h). */
+export const RPM_TAG = {
+  name: 1000,
+  version: 1001,
+  release: 1002,
+  epoch: 1003,
+  installTime: 1008,
+  size: 1009,
+  architecture: 1022,
+  directoryIndexes: 1116,
+  baseNames: 1117,
+  directoryNames: 1118,
+  installTransaction: 1128,
+  longSize: 5009,
+} as const;
+
 /** One tag of an rpm header (rpm 4.18, docs/manual/format.md), its data as stored. */
 export interface RpmTag {
   readonly tag: number;

@@ -1,5 +1,5 @@
-import type { FieldHash } from '../normal-form.js';
-import { ByteReader, FormatError } from './byte-reader.js';
+import { ByteReader, FormatError } from '../formats/byte-reader.js';
+import type { FieldHash } from './normal-form.js';
 
 /** How a code object is laid out: what came and went between Python's versions (Python/marshal.c, `w_object`). */
 export interface CodeLayout {
