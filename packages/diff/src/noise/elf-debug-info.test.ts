@@ -5,7 +5,7 @@ import { formed, isSameButNoise } from '../testing/formed.js';
 
 const NOTE = 7;
 const SYMBOLS = 2;
-const isSame = (a: Uint8Array, b: Uint8Array) => isSameButNoise('usr/lib/x.so', a, b);
+const isSame = (a: Uint8Array, b: Uint8Array) => isSameButNoise('usr/local/lib/x.so', a, b);
 
 function buildId(value: string, name = '.note.gnu.build-id'): ElfPart {
   const head = Buffer.from([4, 0, 0, 0, value.length, 0, 0, 0, 3, 0, 0, 0, 0x47, 0x4e, 0x55, 0]);
@@ -34,6 +34,15 @@ describe('elf-debug-info', () => {
   it('hides debug sections, of whatever length, and the build id', () => {
     const other = library({ id: buildId('b'.repeat(20)), debug: '/tmp/a-longer-name/pip-install-xdx85otu' });
     expect(isSame(library({}), other)).toBe(true);
+  });
+
+  it.each(['usr/lib/ruby/gems/3.1.0/gems/x/x.so', 'usr/lib64/python3.11/site-packages/x.so', 'opt/app/x.so'])(
+    'looks at %s',
+    (path) => expect(formed(path, library({}))).toBeDefined(),
+  );
+
+  it.each(['usr/bin/x', 'lib/x86_64-linux-gnu/libc.so.6', 'usr/lib/x.so'])('leaves %s to its package', (path) => {
+    expect(formed(path, library({}))).toBeUndefined();
   });
 
   it('hides a build id where there are no debug sections', () => {

@@ -5,6 +5,10 @@ import type { ContentRule } from './rule.js';
 
 const NAME = 'elf-debug-info';
 
+/** What packages of a distribution bring lies here, and comes as they have it: most of an image, and not worth the time. */
+const DISTRIBUTED = /^(?:usr\/(?!local\/)|s?bin\/|lib(?:32|64|x32)?\/)/;
+/** But for extensions of languages, which are compiled into the same folders. */
+const EXTENSIONS = /\/(?:site-packages|gems|node_modules|php\d*)\//;
 /** What is compiled while an image is built is hardly larger, and what is has to be held in memory whole. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
@@ -24,9 +28,10 @@ export const elfDebugInfo: ContentRule = {
   reason:
     'Debug sections name the folder that a program was compiled in, and the build id is a sum over them too; neither is in what runs.',
   example:
-    'An extension that pip compiled in /tmp/pip-install-0ghpqa8y and then in another such folder; hidden. One other byte of code, data or symbols is not.',
+    'An extension that pip compiled in /tmp/pip-install-0ghpqa8y and then in another such folder; hidden. One other byte of code, data or symbols, or anything of /usr/bin, is not.',
   default: true,
-  matches: ({ head, size }) => size <= MAX_BYTES && isElf(head),
+  matches: ({ path, head, size }) =>
+    isElf(head) && size <= MAX_BYTES && (!DISTRIBUTED.test(path) || EXTENSIONS.test(path)),
   normalize: (content) =>
     tryFormat(() => {
       const elf = readElf(content);

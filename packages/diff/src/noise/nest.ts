@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
 import { FormatError, tryFormat } from '../formats/byte-reader.js';
 import type { Part } from '../layer/entry.js';
-import { FieldHash, shortDigest } from './normal-form.js';
+import { flatDigest } from '../layer/flat-digest.js';
+import { shortDigest } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
 /** How deep files in files are looked at: a class in a jar in a fat jar in a tar in a gzip. What lies deeper is bytes. */
@@ -87,9 +89,13 @@ export class Nest {
   }
 }
 
-/** Its bytes are a field, so that they can't be those that a rule has hashed of another file. */
+/**
+ * Its bytes are a field, so that they can't be those that a rule has hashed of another file. As a `FieldHash` would, without its
+ * buffer: an archive has thousands of files.
+ */
 function bytesForm({ path, content }: InnerFile): InnerForm {
-  const digest = new FieldHash().add('bytes', content).digest();
+  const fields = createHash('sha256').update(`5:bytes${content.byteLength}:`).update(content);
+  const digest = flatDigest(fields.digest('hex'));
   return { digest, parts: [{ name: path, value: shortDigest(digest) }] };
 }
 
