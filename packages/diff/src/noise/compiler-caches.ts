@@ -6,6 +6,5 @@ export const compilerCaches = leftBehind({
   reason: 'ccache and sccache keep what was compiled, with counts and times of it, and compile again what they lack.',
   example: '/root/.cache/ccache/4/stats differs; hidden. The object that was compiled, or ccache.conf, is not.',
   certainty: 'run',
-  files: /(?:^|\/)(?:\.cache\/(?:ccache|sccache)|\.ccache)\/(?!ccache\.conf$).+$/,
-  folders: /(?:^|\/)(?:\.cache\/(?:ccache|sccache)|\.ccache)(?:\/.+)?$/,
+  below: /(?:^|\/)(?:\.cache\/(?:ccache|sccache)|\.ccache)(?!\/ccache\.conf$)/,
 });

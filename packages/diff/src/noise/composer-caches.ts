@@ -7,6 +7,5 @@ export const composerCaches = leftBehind({
   example:
     '/root/.composer/cache/files/… or /root/.cache/composer/…; hidden. A file in vendor, or /root/.composer/auth.json, is not.',
   certainty: 'run',
-  files: /(?:^|\/)(?:\.composer\/cache|\.cache\/composer)\/.+$/,
-  folders: /(?:^|\/)(?:\.composer\/cache|\.cache\/composer)(?:\/.+)?$/,
+  below: /(?:^|\/)(?:\.composer\/cache|\.cache\/composer)/,
 });

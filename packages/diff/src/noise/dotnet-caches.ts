@@ -7,8 +7,7 @@ export const dotnetCaches = leftBehind({
     'NuGet fetches indexes again when its HTTP cache lacks them; telemetry and first-use marks tell of the build.',
   example: '/root/.local/share/NuGet/http-cache/… ; hidden. A package in /root/.nuget/packages is not.',
   certainty: 'run',
+  below: /(?:^|\/)(?:\.local\/share\/NuGet\/(?:http-cache|v3-cache|plugins-cache)|\.dotnet\/TelemetryStorageService)/,
   files:
-    /(?:^|\/)\.local\/share\/NuGet\/(?:http-cache|v3-cache|plugins-cache)\/.+$|(?:^|\/)\.dotnet\/(?:TelemetryStorageService\/.+|[^/]+\.(?:dotnetFirstUseSentinel|aspNetCertificateSentinel|toolpath\.sentinel)|MachineId\.v1\.dotnetUserLevelCache)$/,
-  folders:
-    /(?:^|\/)(?:\.local\/share\/NuGet\/(?:http-cache|v3-cache|plugins-cache)|\.dotnet\/TelemetryStorageService)(?:\/.+)?$/,
+    /(?:^|\/)\.dotnet\/(?:[^/]+\.(?:dotnetFirstUseSentinel|aspNetCertificateSentinel|toolpath\.sentinel)|MachineId\.v1\.dotnetUserLevelCache)$/,
 });

@@ -8,7 +8,6 @@ export const gemCaches = leftBehind({
   example:
     '/var/lib/gems/3.1.0/cache/x-1.0.0.gem has other times in it; hidden. A file in /var/lib/gems/3.1.0/gems/x-1.0.0, or vendor/cache of a project, is not.',
   certainty: 'run',
-  files:
-    /(?:^|\/)(?:gems|bundle|ruby)\/(?:(?:j?ruby\/)?\d+\.\d+\.\d+\/)?cache\/[^/]+\.gem$|(?:^|\/)(?:\.local\/share\/gem|\.gem)\/specs\/.+$|(?:^|\/)\.bundle\/cache\/.+$/,
-  folders: /(?:^|\/)(?:(?:\.local\/share\/gem|\.gem)\/specs|\.bundle\/cache)(?:\/.+)?$/,
+  below: /(?:^|\/)(?:(?:\.local\/share\/gem|\.gem)\/specs|\.bundle\/cache)/,
+  files: /(?:^|\/)(?:gems|bundle|ruby)\/(?:(?:j?ruby\/)?\d+\.\d+\.\d+\/)?cache\/[^/]+\.gem$/,
 });

@@ -7,8 +7,7 @@ export const goCaches = leftBehind({
   example:
     '/root/.cache/go-build/3f/… or /go/pkg/mod/cache/…; hidden. /go/bin/app, or a source in /go/pkg/mod, is not.',
   certainty: 'run',
-  files:
-    /(?:^|\/)(?:(?:\.cache\/(?:go-build|golangci-lint)|pkg\/mod\/cache\/(?:download|vcs)|pkg\/sumdb)\/.+|pkg\/mod\/cache\/lock)$/,
-  folders:
-    /(?:^|\/)(?:\.cache\/(?:go-build|golangci-lint)|pkg\/mod\/cache\/(?:download|vcs)|pkg\/sumdb)(?:\/.+)?$|(?:^|\/)pkg\/mod\/cache$/,
+  below: /(?:^|\/)(?:\.cache\/(?:go-build|golangci-lint)|pkg\/mod\/cache\/(?:download|vcs)|pkg\/sumdb)/,
+  files: /(?:^|\/)pkg\/mod\/cache\/lock$/,
+  folders: /(?:^|\/)pkg\/mod\/cache$/,
 });

@@ -7,8 +7,7 @@ export const gradleCaches = leftBehind({
   example:
     '/root/.gradle/caches/… or /app/.gradle/8.5/fileHashes/…; hidden. /root/.gradle/gradle.properties, init scripts, the libraries in caches/modules-2/files-2.1, which `gradle run` loads from there, or what build/ holds, are not.',
   certainty: 'run',
-  files:
-    /(?:^|\/)\.gradle\/(?:(?:caches(?!\/modules-\d+\/files-)|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)\/.+|file-system\.probe|wrapper\/dists\/.+\.(?:lck|ok))$/,
-  folders:
-    /(?:^|\/)\.gradle\/(?:caches(?!\/modules-\d+\/files-)|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)(?:\/.+)?$/,
+  below:
+    /(?:^|\/)\.gradle\/(?:caches(?!\/modules-\d+\/files-)|daemon|native|notifications|buildOutputCleanup|vcs-\d+|\.tmp|workers|kotlin-profile|configuration-cache|\d+\.\d+(?:\.\d+)?)/,
+  files: /(?:^|\/)\.gradle\/(?:file-system\.probe|wrapper\/dists\/.+\.(?:lck|ok))$/,
 });

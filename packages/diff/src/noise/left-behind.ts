@@ -15,9 +15,11 @@ export interface LeftBehind {
   readonly reason: string;
   readonly example: string;
   readonly certainty: Certainty;
-  /** Whole paths, without a leading slash. */
-  readonly files: RegExp;
-  /** Folders that hold nothing but such files: dropped too, unless something in them stays. */
+  /** The start of paths without a leading slash, up to a folder's name: the folder is meant with all in it. */
+  readonly below?: RegExp;
+  /** Further files, by their whole paths. */
+  readonly files?: RegExp;
+  /** Further folders that hold nothing but such files: dropped too, as are those of `below`, unless something in them stays. */
   readonly folders?: RegExp;
 }
 
@@ -25,11 +27,16 @@ export interface LeftBehind {
  * A rule that drops what a tool leaves while an image is built. It drops no executable file, nothing that a Dockerfile copied,
  * no link out of its folders, and no folder that others may write to or whose owner matters.
  */
-export function leftBehind({ files, folders, certainty, ...description }: LeftBehind): TreeRule {
+export function leftBehind({ below, files, folders, certainty, ...description }: LeftBehind): TreeRule {
+  const inside = below && new RegExp(`(?:${below.source})/.+$`);
+  const folderItself = below && new RegExp(`(?:${below.source})$`);
+  const isFile = (path: string) => inside?.test(path) === true || files?.test(path) === true;
+  const isFolder = (path: string) =>
+    inside?.test(path) === true || folderItself?.test(path) === true || folders?.test(path) === true;
   const isMeant = (entry: TreeEntry) => {
-    if (entry.type === 'directory') return folders?.test(entry.path) === true && isOrdinaryFolder(entry);
-    if (!files.test(entry.path)) return false;
-    return entry.type === 'symlink' ? folders?.test(targetOf(entry)) === true : isOrdinaryFile(entry);
+    if (entry.type === 'directory') return isFolder(entry.path) && isOrdinaryFolder(entry);
+    if (!isFile(entry.path)) return false;
+    return entry.type === 'symlink' ? isFolder(targetOf(entry)) : isOrdinaryFile(entry);
   };
   return {
     kind: 'tree',

@@ -8,7 +8,7 @@ export const npmCaches = leftBehind({
   example:
     '/root/.npm/_logs/2026-11-21T20_25_49_313Z-debug-0.log; hidden. A file in node_modules, or in /root/.npm/_npx, which npx runs, is not.',
   certainty: 'run',
+  below: /(?:^|\/)(?:\.npm\/(?:_cacache|_logs|_git-remotes|_locks)|\.cache\/node-gyp)/,
   files:
-    /(?:^|\/)\.npm\/(?:(?:_cacache|_logs|_git-remotes|_locks)\/.+|_update-notifier-last-checked|anonymous-cli-metrics\.json)$|(?:^|\/)\.config\/configstore\/update-notifier-[^/]+\.json$|(?:^|\/)\.cache\/node-gyp\/.+$|(?:^|\/)npm-debug\.log$/,
-  folders: /(?:^|\/)(?:\.npm\/(?:_cacache|_logs|_git-remotes|_locks)|\.cache\/node-gyp)(?:\/.+)?$/,
+    /(?:^|\/)(?:\.npm\/(?:_update-notifier-last-checked|anonymous-cli-metrics\.json)|\.config\/configstore\/update-notifier-[^/]+\.json|npm-debug\.log)$/,
 });

@@ -11,8 +11,8 @@ const caches = leftBehind({
   example:
     '/root/.cache/pip/wheels/…/x.whl differs; hidden. A module in site-packages, or another library that can be run, is not.',
   certainty: 'run',
-  files: /(?:^|\/)\.cache\/(?:pip|uv|pipenv|pypoetry\/(?:cache|artifacts))\/.+$/,
-  folders: /(?:^|\/)\.cache\/(?:pip|uv|pipenv|pypoetry)(?:\/.+)?$/,
+  below: /(?:^|\/)\.cache\/(?:pip|uv|pipenv|pypoetry\/(?:cache|artifacts))/,
+  folders: /(?:^|\/)\.cache\/pypoetry(?:\/.+)?$/,
 });
 
 /** What Python's installers keep to be faster the next time. */

@@ -11,13 +11,12 @@ export const rpmCaches = leftBehind({
   example:
     '/var/cache/dnf/updates.solv or /var/lib/dnf/history.sqlite differs; hidden. /var/lib/rpm/rpmdb.sqlite, or Packages, is not.',
   certainty: 'tool',
+  below: /^var\/(?:cache\/(?:dnf|yum|libdnf5|zypp|PackageKit)|lib\/yum\/(?:history|yumdb))/,
   files: new RegExp(
     `^(?:${[
-      'var/cache/(?:dnf|yum|libdnf5|zypp|PackageKit)/.+',
-      String.raw`var/lib/(?:dnf/history\.sqlite(?:-shm|-wal)?|yum/(?:history|yumdb)/.+)`,
+      String.raw`var/lib/dnf/history\.sqlite(?:-shm|-wal)?`,
       String.raw`usr/lib/sysimage/libdnf5/transaction_history\.sqlite(?:-shm|-wal)?`,
       String.raw`(?:var/lib/rpm|usr/lib/sysimage/rpm|(?:.+/)?\.rpmdb)/(?:\.rpm\.lock|\.dbenv\.lock|__db\.\d+|rpmdb\.sqlite-shm|${indexes})`,
     ].join('|')})$`,
   ),
-  folders: /^var\/(?:cache\/(?:dnf|yum|libdnf5|zypp|PackageKit)|lib\/yum\/(?:history|yumdb))(?:\/.+)?$/,
 });

@@ -7,8 +7,7 @@ export const yarnPnpmCaches = leftBehind({
   example:
     '/usr/local/share/.cache/yarn/v6/… or node_modules/.cache/babel-loader/…; hidden. A module in node_modules, or a zip in .yarn/cache or .yarn/berry/cache, which Plug’n’Play loads from there, is not.',
   certainty: 'run',
-  files:
-    /(?:^|\/)\.cache\/(?:yarn|pnpm)\/.+$|(?:^|\/)\.local\/state\/pnpm\/.+$|(?:^|\/)node_modules\/\.cache\/.+$|^tmp\/v8-compile-cache-\d+\/.+$|^(?:var\/)?tmp\/node-compile-cache\/.+$|(?:^|\/)(?:yarn-error\.log|\.yarn\/install-state\.gz)$/,
-  folders:
-    /(?:^|\/)\.cache\/(?:yarn|pnpm)(?:\/.+)?$|(?:^|\/)\.local\/state\/pnpm(?:\/.+)?$|(?:^|\/)node_modules\/\.cache(?:\/.+)?$|^tmp\/v8-compile-cache-\d+(?:\/.+)?$|^(?:var\/)?tmp\/node-compile-cache(?:\/.+)?$/,
+  below:
+    /(?:^|\/)(?:\.cache\/(?:yarn|pnpm)|\.local\/state\/pnpm|node_modules\/\.cache)|^tmp\/v8-compile-cache-\d+|^(?:var\/)?tmp\/node-compile-cache/,
+  files: /(?:^|\/)(?:yarn-error\.log|\.yarn\/install-state\.gz)$/,
 });
