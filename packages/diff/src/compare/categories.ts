@@ -10,7 +10,7 @@ export interface BaseLayers {
   readonly after: number;
 }
 
-const CONFIGURATION = /^(?:usr\/local\/)?etc(?:\/|$)|^var\/spool\/cron(?:\/|$)/;
+const CONFIGURATION = /^(?:usr\/local\/)?etc(?:\/|$)|^var\/spool\/cron(?:\/|$)|(?:^|\/)\.ssh(?:\/|$)/;
 const OS_DATABASE =
   /^(?:var\/lib\/(?:dpkg|apt|rpm|dnf|yum)|usr\/lib\/sysimage\/rpm|lib\/apk|usr\/lib\/apk|var\/db\/pkg)(?:\/|$)/;
 const DEPENDENCY =

@@ -104,6 +104,7 @@ describe('the category of a file', () => {
     ['usr/bin/tool', 'run', 'os-packages'],
     ['lib/apk/db/installed', 'run', 'os-packages'],
     ['srv/x', 'unknown', 'code'],
+    ['root/.ssh/authorized_keys', 'run', 'configuration'],
   ] as const)('%s of a %s layer is %s', (path, origin, category) => {
     expect(drawn([file(path, '1')], [file(path, '2')], layerAt(1, origin))[0]?.split(' ')[0]).toBe(category);
   });
