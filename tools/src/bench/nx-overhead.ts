@@ -3,8 +3,9 @@
  * for 10, 100 and 1,000 generated containers; against the same workspace with run-commands targets and no plugin.
  * Also the registry requests of an unchanged run. Needs an engine and `docker-registry`:
  *
- *     npm run build && node tools/dist/bench/nx-overhead.js [COUNT ...]
+ *     npm run build && node tools/dist/bench/nx-overhead.js [COUNT ...] [--daemon]
  *
+ * Without Nx's daemon, as in CI; with `--daemon` also with it, as on a desk.
  * Filling the cache, which builds and publishes every image once, takes a quarter of an hour for 1,000.
  */
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -22,7 +23,7 @@ interface Generated {
   readonly env: NodeJS.ProcessEnv;
 }
 
-async function main(counts: readonly number[]): Promise<void> {
+async function main(counts: readonly number[], daemons: readonly string[]): Promise<void> {
   await ensureBases();
   const packed = await packPackages();
   const template = await installTemplate(packed, 24);
@@ -34,10 +35,10 @@ async function main(counts: readonly number[]): Promise<void> {
     for (const count of counts) {
       const withPlugin = await generate(join(folder, `plugin-${count}`), template, count, registry.host);
       const without = await generate(join(folder, `plain-${count}`), template, count, undefined);
-      const nx = (workspace: Generated, line: string) =>
+      const nx = (workspace: Generated, line: string, env: NodeJS.ProcessEnv = {}) =>
         must('node_modules/.bin/nx', line.split(' '), {
           cwd: workspace.root,
-          env: workspace.env,
+          env: { ...workspace.env, ...env },
           timeoutMs: 3_000_000,
         });
       const publish = 'run-many -t publish-image --parallel=4';
@@ -50,13 +51,19 @@ async function main(counts: readonly number[]): Promise<void> {
       const heads = requests.filter((request) => request.startsWith('HEAD ')).length;
       console.log(`${count} containers, registry requests of an unchanged run: ${requests.length}, HEAD: ${heads}`);
 
-      for (const line of [publish, 'run-many -t noop']) {
-        const sides: [Side, Side] = [
-          { name: 'plugin', run: async () => void (await nx(withPlugin, line)) },
-          { name: 'no plugin', run: async () => void (await nx(without, line)) },
-        ];
-        console.log(formatRatio(`${count} containers, nx ${line}`, sides, await compareSides(sides, roundsFor(count))));
+      for (const daemon of daemons) {
+        const env = { NX_DAEMON: daemon };
+        for (const line of [publish, 'run-many -t noop']) {
+          const sides: [Side, Side] = [
+            { name: 'plugin', run: async () => void (await nx(withPlugin, line, env)) },
+            { name: 'no plugin', run: async () => void (await nx(without, line, env)) },
+          ];
+          for (const side of sides) await side.run();
+          const what = `${count} containers, daemon ${daemon === 'true' ? 'on' : 'off'}, nx ${line}`;
+          console.log(formatRatio(what, sides, await compareSides(sides, roundsFor(count))));
+        }
       }
+      for (const workspace of [withPlugin, without]) await nx(workspace, 'daemon --stop', { NX_DAEMON: 'true' });
     }
   } finally {
     await registry.stop();
@@ -115,5 +122,9 @@ async function generate(root: string, template: string, count: number, registry?
   return { root, env };
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
-await main(positionals.length > 0 ? positionals.map(Number) : [10, 100, 1000]);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { daemon: { type: 'boolean', default: false } },
+});
+const counts = positionals.length > 0 ? positionals.map(Number) : [10, 100, 1000];
+await main(counts, values.daemon ? ['false', 'true'] : ['false']);
