@@ -118,6 +118,16 @@ describe('publishing an image', () => {
     ]);
   });
 
+  it('never overwrites a tag with what is too large to be compared', async () => {
+    await publishContent('one', factsOf());
+    const standing = await digestOf('3f2a9c1');
+    const compare = async () => {
+      throw new DiffError('limit', 'layer: too many paths');
+    };
+    await expect(publishContent('two', factsOf(), { compare })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await digestOf('3f2a9c1')).toBe(standing);
+  });
+
   it('fails where a comparison fails for anything else', async () => {
     const state = await publishedAs('one', '1111111');
     const compare = async () => {

@@ -153,7 +153,8 @@ async function findExisting(
   const { openRepositoryImages } = await import('@image-versions/oci');
   const before = await openRepositoryImages(repository, digest, { name: `${repository.name}:${tag}` });
   try {
-    return { digest, isSame: (await compare(before, built)).verdict === 'same' };
+    const { comparison } = await compareOrSay(() => compare(before, built), before.name);
+    return { digest, isSame: comparison?.verdict === 'same' };
   } finally {
     await before.close();
   }
