@@ -48,6 +48,19 @@ describe('image-diff stays within its memory', { timeout: TIMEOUT_MS }, () => {
     }
   });
 
+  it('with a hundred and eighty thousand files in each image, all but one the same', async () => {
+    const layer = (changed: string) => () =>
+      tarOf(
+        times(
+          180_000,
+          (at): TarLiteral => ({ path: `srv/app/data/file-${at}.js`, content: at === 5 ? changed : `${at}` }),
+        ),
+      );
+    const [before, after] = [await written('large-1', layer('1')), await written('large-2', layer('2'))];
+    const measured = await compareWithin(before, after);
+    expect(JSON.parse(measured.stdout)).toMatchObject({ changes: [{ subject: '/srv/app/data/file-5.js' }] });
+  });
+
   it('with more files than it can hold', async () => {
     const after = await written('too-many', () => tarOf(times(400_000, (at): TarLiteral => ({ path: `f${at}` }))));
     expect(await compareWithin(small, after)).toMatchObject(refused(/paths of both images together/));

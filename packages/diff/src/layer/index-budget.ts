@@ -3,7 +3,7 @@ import type { LayerEntry, PackageFact, Part } from './entry.js';
 
 /**
  * What all layer indexes of one comparison may take, as estimated here. Measured: a comparison of two images that fill it, and
- * have no layer in common, stays under 250 MB. Two images of 200,000 files each that are nearly all the same, or of 140,000 that all
+ * have no layer in common, stays under 250 MB. Two images of 180,000 files each that are nearly all the same, or of 120,000 that all
  * differ; a layer that both images have counts once.
  */
 export const INDEX_LIMIT_BYTES = 100_000_000;
@@ -49,7 +49,7 @@ export class IndexBudget {
     if (this.#left >= 0) return;
     const limit = Math.round(this.#limitBytes / 1e6);
     throw new DiffError('limit', `layer: the paths of both images together take more than ${limit} MB of memory`, {
-      hint: 'Images with more than about 200,000 files each, or with very long paths, are not compared; split the image.',
+      hint: 'Images with more than about 180,000 files each, or with very long paths, are not compared; split the image.',
     });
   }
 }
