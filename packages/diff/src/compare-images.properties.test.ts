@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ImageLiteral, memoryImage, type TarLiteral } from '@image-versions/oci/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -153,6 +156,62 @@ describe('comparing images, from their bytes', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('says the same whether it inspects every file, or those that one image alone has, by what it knows from before', async () => {
+    const name = fc.constantFrom('srv/a.properties', 'srv/b.properties', 'opt/c.properties', 'srv/k');
+    const file = fc.record({ path: name, mode: octets });
+    const link = fc.record({ path: name, type: fc.constant('hardlink' as const), linkPath: name });
+    const files = fc.uniqueArray(fc.oneof({ weight: 6, arbitrary: file }, link), {
+      selector: ({ path }) => path,
+      minLength: 1,
+      maxLength: 4,
+    });
+    /** What one image has in the files: the number is noise in the properties; the letter is not. */
+    const content = fc.record({
+      letter: fc.oneof({ weight: 9, arbitrary: fc.constant('x') }, fc.constant('y')),
+      second: fc.constantFrom(1, 2),
+    });
+    const contents = fc.array(content, { minLength: 4, maxLength: 4 });
+    const counts = { same: 0, changed: 0, again: 0 };
+    const three = fc.tuple(files, files, files, fc.tuple(contents, contents, contents));
+    const check = async ([lower, upper, top, images]: typeof three extends fc.Arbitrary<infer T> ? T : never) => {
+      const filled = (layer: readonly TarLiteral[], of: (typeof images)[0]) =>
+        layer.map((e, at) => {
+          const { letter = 'x', second = 1 } = of[at] ?? {};
+          const text = `#Sun Nov 22 13:00:0${second} UTC 2026\nkey=${letter}\n`;
+          return e.type === 'hardlink' ? e : { ...e, content: text };
+        });
+      const built = images.map((of) =>
+        memoryImage({
+          layers: [filled(lower, images[0]), filled(upper, of), filled(top, of)].map((layer) => ({
+            files: layer,
+            createdBy: 'RUN make',
+          })),
+        }),
+      ) as [Built, Built, Built];
+      const cacheFolder = await mkdtemp(join(tmpdir(), 'compare-properties-'));
+      try {
+        for (const [one, other] of [
+          [0, 1],
+          [1, 2],
+          [2, 0],
+        ] as const) {
+          const [before, after] = [built[one], built[other]];
+          const { verdict } = await compareImages(before, after, policy);
+          const read = before.layersRead.length + after.layersRead.length;
+          expect((await compareImages(before, after, policy, { cacheFolder, inspectAll: false })).verdict).toBe(
+            verdict,
+          );
+          counts[verdict] += 1;
+          if (before.layersRead.length + after.layersRead.length > read) counts.again += 1;
+        }
+      } finally {
+        await rm(cacheFolder, { recursive: true });
+      }
+    };
+    await fc.assert(fc.asyncProperty(three, check), { numRuns: 60 });
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(10);
   });
 
   it.each(Object.entries(mutations))('finds that one entry %s', async (_, mutate) => {

@@ -89,7 +89,7 @@ describe('two images', () => {
     const rebuilt = (...files: { path: string; content: string; mode?: number }[]) =>
       memoryImage({ layers: [shared, { createdBy: 'RUN true', files }] });
     const before = rebuilt({ path: 'app/x', content: '1' });
-    const compare = (after: MemoryImage) => compareImages(before, streamed(after), policy, { indexShared: false });
+    const compare = (after: MemoryImage) => compareImages(before, streamed(after), policy, { inspectAll: false });
     const other = rebuilt({ path: 'app/x', content: '2' });
     expect(await compare(other)).toMatchObject({ verdict: 'changed', changes: [{ subject: '/app/x' }] });
     expect(other.layersRead.length).toBe(1);
@@ -140,7 +140,7 @@ describe('two images', () => {
       expect([...before.layersRead, ...after.layersRead]).toEqual([]);
 
       // Where the answer lies in shared layers that had to be downloaded, they are kept too.
-      const options = { cacheFolder, indexShared: false };
+      const options = { cacheFolder, inspectAll: false };
       const like = () => [built({ 'app/x': '1' }), built({ 'app/x': '1', 'etc/os-release': 'Linux' })] as const;
       await compareImages(...like(), policy, options);
       const [same, again] = like();

@@ -23,10 +23,11 @@ export interface CompareOptions extends StoreOptions {
   /** Layers of the base images: what lies in them is a change of category `base-image`. */
   readonly baseDiffIds?: BaseDiffIds;
   /**
-   * Whether layers that both images share are read in full where they come along in the stream of an engine or archive, so that
-   * a fingerprint afterwards finds them in the cache; default true. Without, they are read only where the answer lies in them.
+   * Whether every file that is read is inspected, and layers that both images share are read where they come along in the stream of
+   * an engine or archive, so that a fingerprint afterwards finds all in the cache; default true. Without, only what the answer lies
+   * in is read and inspected.
    */
-  readonly indexShared?: boolean;
+  readonly inspectAll?: boolean;
 }
 
 /** Layer indexes as this policy wants them. */
@@ -52,7 +53,7 @@ export async function compareImages(
   if (digest !== undefined && digest === names.after.manifestDigest) {
     return conclude({ decidedBy: 'manifest-digest', ...names, changes: [], noise: [] }, policy);
   }
-  const { baseDiffIds: base = {}, indexShared = true, ...storeOptions } = options;
+  const { baseDiffIds: base = {}, inspectAll = true, ...storeOptions } = options;
   const store = openLayerStore(policy, storeOptions);
   const [was, is] = [platformsOf(before), platformsOf(after)];
   const inBoth = was.filter((platform) => is.some((other) => samePlatform(platform, other)));
@@ -61,7 +62,7 @@ export async function compareImages(
   for (const platform of inBoth) {
     const pair = await openBoth(before, after, platform, options.signal);
     try {
-      comparisons.push(await comparePair(pair.before, pair.after, policy, store, { base, indexShared }));
+      comparisons.push(await comparePair(pair.before, pair.after, policy, store, { base, inspectAll }));
     } finally {
       await pair.close();
     }

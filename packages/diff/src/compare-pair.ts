@@ -1,8 +1,8 @@
-import type { Image } from '@image-versions/oci';
+import type { Digest, Image } from '@image-versions/oci';
 import { type BaseDiffIds, baseLayersOf } from './compare/base-layers.js';
 import { compareAbove } from './compare/compare-above.js';
 import { comparePlain } from './compare/compare-plain.js';
-import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
+import type { TreeComparison } from './compare/compare-trees.js';
 import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
 import { conclude } from './compare/conclude.js';
 import { compareConfigs } from './compare/config.js';
@@ -10,15 +10,14 @@ import { FINGERPRINT_ANNOTATION, fingerprint, readPublished } from './compare/fi
 import type { Policy } from './compare/policy.js';
 import { compareSizeAndHistory } from './compare/size-history.js';
 import { readTree, stackOf } from './image-tree.js';
-import type { LayerStore } from './layer/layer-store.js';
+import type { ImageLayers, LayerStore } from './layer/layer-store.js';
 import { mergeLayers } from './tree/merge.js';
-import type { FileTree } from './tree/tree.js';
 
 /** What is known of two images beside themselves, and what is wanted beside the answer. */
 export interface PairContext {
   readonly base: BaseDiffIds;
-  /** Whether layers that both images share, and that come along in a stream, are read for the cache too. */
-  readonly indexShared: boolean;
+  /** See `CompareOptions`. */
+  readonly inspectAll: boolean;
 }
 
 /**
@@ -94,7 +93,7 @@ async function isSameFingerprint(
     const image = side === 'before' ? before : after;
     const lower = image.config.diffIds.slice(0, sharedLayers(before, after));
     await store.recall(image.config.diffIds);
-    if (image.layers !== undefined && !store.has(lower)) return false;
+    if (image.layers !== undefined && !store.hasWhole(lower)) return false;
     published[side] = fingerprint(await readTree(image, store), image.config, policy);
   }
   return published.before === published.after;
@@ -106,42 +105,62 @@ async function compareContent(
   after: Image,
   policy: Policy,
   store: LayerStore,
-  { base, indexShared }: PairContext,
+  { base, inspectAll }: PairContext,
 ): Promise<TreeComparison> {
   const shared = sharedLayers(before, after);
   const lower = before.config.diffIds.slice(0, shared);
   await store.recall([...before.config.diffIds, ...after.config.diffIds]);
+  await readUpper(before, after, shared, store, inspectAll);
+  const baseLayers = baseLayersOf(before.config, after.config, base);
+  // What both have is read again where it costs no download.
+  const local = before.layers === undefined ? before : after;
+  const compare = () => {
+    const from = store.has(lower) ? 0 : shared;
+    const [was, is] = [stackOf(before.config, store, from), stackOf(after.config, store, from)];
+    return from > 0
+      ? compareAbove(was, is, policy.rules, baseLayers)
+      : comparePlain(mergeLayers(was), mergeLayers(is), policy.rules, baseLayers);
+  };
+  for (;;) {
+    const answer = compare();
+    if (answer === undefined) await readLower(local, lower, store, inspectAll);
+    else if ('missingForms' in answer)
+      await store.complete([local, local === before ? after : before], answer.missingForms);
+    else return answer;
+  }
+}
+
+async function readUpper(
+  before: Image,
+  after: Image,
+  shared: number,
+  store: LayerStore,
+  inspectAll: boolean,
+): Promise<void> {
   const upperOf = (image: Image) => image.config.diffIds.slice(shared);
   const isStream = (image: Image) => image.layers === undefined && !store.has(upperOf(image));
   const stream = [after, before].find(isStream);
   const inBoth = new Set(upperOf(before).filter((diffId) => upperOf(after).includes(diffId)));
-  const wantedOf = (image: Image) => {
+  const layersOf = (image: Image) => {
     const own = upperOf(image).filter((diffId) => !inBoth.has(diffId));
     // The source is read to its end anyway: a layer of both images is read here, and what lies below where it is wanted too.
-    if (image === stream) return indexShared ? [...lower, ...upperOf(image)] : upperOf(image);
+    if (image === stream) return inspectAll ? image.config.diffIds : upperOf(image);
     return image === after && stream === undefined ? [...own, ...inBoth] : own;
   };
-  await Promise.all([store.read(before, wantedOf(before)), store.read(after, wantedOf(after))]);
-  const baseLayers = baseLayersOf(before.config, after.config, base);
-  const treesOf = () =>
-    [before, after].map(({ config }) => mergeLayers(stackOf(config, store))) as [FileTree, FileTree];
-  const below = before.layers === undefined ? before : after;
-  if (!store.has(lower)) {
-    const [upperA, upperB] = [stackOf(before.config, store, shared), stackOf(after.config, store, shared)];
-    const comparison = compareAbove(upperA, upperB, policy.rules, baseLayers);
-    if (comparison !== undefined) return comparison;
-    const uppers = new Set([...upperOf(before), ...upperOf(after)]);
-    // What had to be downloaded is read in full, once, and cached.
-    const isPlain = !indexShared && below.layers === undefined;
-    await store.read(below, lower, isPlain ? lower.filter((diffId) => !uppers.has(diffId)) : []);
-  }
-  if (store.hasPlain) {
-    const comparison = comparePlain(...treesOf(), store.plainEntries(), policy.rules, baseLayers);
-    store.dropPlain();
-    if (comparison !== undefined) return comparison;
-    await store.read(below, lower);
-  }
-  return compareTrees(...treesOf(), policy.rules, baseLayers);
+  const [was, is] = [before, after].map((image) => ({ image, diffIds: layersOf(image) })) as [ImageLayers, ImageLayers];
+  if (inspectAll) await Promise.all([store.read(before, was.diffIds), store.read(after, is.diffIds)]);
+  else await store.readPair(was, is);
+}
+
+/** What has to be downloaded for it is read in full, once, and cached. */
+async function readLower(
+  image: Image,
+  lower: readonly Digest[],
+  store: LayerStore,
+  inspectAll: boolean,
+): Promise<void> {
+  const isPlain = !inspectAll && image.layers === undefined;
+  await store.read(image, lower, isPlain ? lower : []);
 }
 
 /** Layers that both images have at the bottom, in the same order: they give both the same. */

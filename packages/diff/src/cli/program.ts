@@ -57,7 +57,7 @@ const services: Services = {
       platform === undefined ? set : openPlatform(set, platform, options.signal);
     return compareImages(await one(before), await one(after), policy, {
       ...options,
-      indexShared: false,
+      inspectAll: false,
       ...(cache && { cacheFolder: folderOf(cacheDir) }),
     });
   },

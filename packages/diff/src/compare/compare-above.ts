@@ -5,6 +5,7 @@ import type { FileTree, TreeLayer } from '../tree/tree.js';
 import { TreeColumns } from '../tree/tree-columns.js';
 import { applyRules, type JudgedTree } from './apply-rules.js';
 import type { BaseLayers } from './categories.js';
+import { type MissingForms, missingFormsOf } from './compare-plain.js';
 import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
 import { type Difference, differencesOf } from './differences.js';
 import { isSameEntry } from './identity.js';
@@ -21,14 +22,14 @@ interface UpperTree {
 
 /**
  * Compares two images by the layers above those that they share, without the shared ones. `undefined` where the answer depends
- * on what the shared layers have: where only one image touches a path, say, which may have been so in the base.
+ * on what the shared layers have: where only one image touches a path, say, which may have been so in the base. Files may be plain.
  */
 export function compareAbove(
   before: readonly StackedLayer[],
   after: readonly StackedLayer[],
   rules: readonly Rule[],
   baseLayers: BaseLayers,
-): TreeComparison | undefined {
+): TreeComparison | MissingForms | undefined {
   const asked = { isAboutBase: false };
   const [a, b] = [upperTree(before), upperTree(after)];
   if ([a, b].some(({ tree }) => hasHardLink(tree))) return undefined;
@@ -39,6 +40,8 @@ export function compareAbove(
   ];
   if (asked.isAboutBase) return undefined;
   const { counted, explained } = differencesOf(judgedA, judgedB);
+  const missingForms = missingFormsOf(counted, [judgedA, judgedB]);
+  if (missingForms.size > 0) return { missingForms };
   const isSeenInBoth = ({ path }: Difference) => isSeen(a, path) && isSeen(b, path);
   const isSettled = counted.some((difference) => isSeenInBoth(difference) && !isDirectory(difference));
   const isSame = counted.length === 0 && hidesTheSame(a, b) && hidesTheSame(b, a);

@@ -51,6 +51,8 @@ export interface LayerEntry {
   /** Values in hex, of more than 256 bytes as `sha256:<hex>`; absent where there are none. */
   readonly xattrs?: Readonly<Record<string, string>>;
   readonly normal?: NormalForm;
+  /** Whether nobody has looked for its normal form yet, so that `normal` is absent though there may be one. */
+  readonly isPlain?: boolean;
   readonly packages?: readonly PackageFact[];
 }
 

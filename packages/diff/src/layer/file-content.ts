@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { TarContentHandler } from '@image-versions/oci';
 import pLimit from 'p-limit';
+import type { LayerEntry } from './entry.js';
 import { type FileContent, type FileInspector, MAX_INSPECTED_BYTES, type Wanted } from './file-inspector.js';
 import { flatDigest } from './flat-digest.js';
 import type { FileHead } from './inspect.js';
@@ -22,9 +23,10 @@ let largeBuffer: Buffer | undefined;
 export class FileContentReader implements TarContentHandler {
   readonly #file: Omit<FileHead, 'head'>;
   readonly #inspector: FileInspector;
-  readonly #done: (content: FileContent) => void;
+  readonly #add: (content: FileContent) => LayerEntry;
   /** Of a file that comes in chunks shorter than a head: what came so far. */
   #start: Buffer | undefined;
+  #isReady = false;
   /** Whether all of the head has come, and with it who wants the file. */
   #isBegun = false;
   #wanted: Wanted | undefined;
@@ -35,15 +37,18 @@ export class FileContentReader implements TarContentHandler {
   #filled = 0;
   #free: (() => void) | undefined;
 
-  /** `done` is called at the end of the content. Call `close` where the end may not have come. */
-  constructor(file: Omit<FileHead, 'head'>, inspector: FileInspector, done: (content: FileContent) => void) {
+  /** `add` is called at the end of the content, and gives the entry as it is kept. Call `close` where the end may not have come. */
+  constructor(file: Omit<FileHead, 'head'>, inspector: FileInspector, add: (content: FileContent) => LayerEntry) {
     this.#file = file;
     this.#inspector = inspector;
-    this.#done = done;
+    this.#add = add;
   }
 
   data(chunk: Uint8Array): void | Promise<void> {
-    if (this.#isBegun) return this.#add(chunk);
+    const ready = this.#isReady ? undefined : this.#inspector.ready();
+    this.#isReady = true;
+    if (ready !== undefined) return ready.then(() => this.data(chunk));
+    if (this.#isBegun) return this.#take(chunk);
     const start = this.#start === undefined ? chunk : Buffer.concat([this.#start, chunk]);
     const { size } = this.#file;
     if (start.byteLength === size) return this.#finish(start);
@@ -55,12 +60,12 @@ export class FileContentReader implements TarContentHandler {
     this.#wanted = this.#inspector.wants(headOf(this.#file, start));
     if (this.#wanted === undefined) this.#hash = createHash('sha256');
     else if (size <= SMALL_BYTES) this.#bytes = Buffer.allocUnsafeSlow(size);
-    else return this.#takeLargeBuffer().then(() => this.#add(start));
-    this.#add(start);
+    else return this.#takeLargeBuffer().then(() => this.#take(start));
+    this.#take(start);
   }
 
   end(): void {
-    if (this.#hash !== undefined) this.#done({ digest: flatDigest(this.#hash.digest('hex')) });
+    if (this.#hash !== undefined) this.#add({ digest: flatDigest(this.#hash.digest('hex')) });
     else if (this.#bytes !== undefined) this.#finish(this.#bytes.subarray(0, this.#filled));
     else if (this.#file.size === 0) this.#finish(new Uint8Array(0));
     this.close();
@@ -72,7 +77,7 @@ export class FileContentReader implements TarContentHandler {
     this.#free?.();
   }
 
-  #add(chunk: Uint8Array): void {
+  #take(chunk: Uint8Array): void {
     if (this.#hash !== undefined) this.#hash.update(chunk);
     else this.#bytes?.set(chunk, this.#filled);
     this.#filled += chunk.byteLength;
@@ -82,7 +87,7 @@ export class FileContentReader implements TarContentHandler {
   #finish(bytes: Uint8Array): void {
     const file = headOf(this.#file, bytes);
     const wanted = this.#isBegun ? this.#wanted : this.#inspector.wants(file);
-    this.#done(this.#inspector.inspect(file, bytes, wanted));
+    this.#inspector.inspect(file, bytes, wanted, this.#add);
   }
 
   /** Settles when this is the one large file in memory. */

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { Counterparts, type Side } from './counterparts.js';
+import type { LayerEntry } from './entry.js';
 import { FileInspector } from './file-inspector.js';
+import { IndexBudget } from './index-budget.js';
 
 /** Upper case as the normal form of `*.txt`; counts how often it was shown a file. */
 function counting(fails = false) {
@@ -13,13 +16,24 @@ function counting(fails = false) {
       return { rule: 'upper', digest: `sha256:${Buffer.from(content).toString().toUpperCase()}` as const };
     },
   };
-  const inspector = new FileInspector({ version: '1', normalizers: [normalizer], packageReaders: [] });
-  const inspect = (path: string, text: string, mode = 0o644) => {
+  const known = new IndexBudget();
+  const counterparts = new Counterparts();
+  const inspectors = { version: '1', normalizers: [normalizer], packageReaders: [] };
+  const inspectorOf = (side?: Side) =>
+    new FileInspector(inspectors, known, side === undefined ? 'whole' : { side, counterparts });
+  const inspect = (path: string, text: string, { mode = 0o644, side }: { mode?: number; side?: Side } = {}) => {
     const bytes = Buffer.from(text);
     const file = { path, mode, size: bytes.byteLength, head: bytes.subarray(0, 512) };
-    return inspector.inspect(file, bytes, inspector.wants(file));
+    const inspector = inspectorOf(side);
+    let kept: LayerEntry | undefined;
+    inspector.inspect(file, bytes, inspector.wants(file), (content) => {
+      kept = known.keep({ path, type: 'file', mode, uid: 0, gid: 0, size: bytes.byteLength, ...content });
+      return kept;
+    });
+    bytes.fill(0);
+    return kept as LayerEntry;
   };
-  return { shown, inspect };
+  return { shown, inspect, counterparts };
 }
 
 test('the same file of another image is not shown again, and has the same content', () => {
@@ -35,8 +49,8 @@ test('another content, path or mode is another file, since an inspector may go b
   inspect('a.txt', 'hello');
   expect(inspect('a.txt', 'hallo').normal?.digest).toBe('sha256:HALLO');
   inspect('b.txt', 'hello');
-  inspect('a.txt', 'hello', 0o755);
-  expect(shown).toEqual(['a.txt', 'a.txt', 'b.txt', 'a.txt']);
+  inspect('b.txt', 'hello', { mode: 0o755 });
+  expect(shown).toEqual(['a.txt', 'a.txt', 'b.txt', 'b.txt']);
 });
 
 test('a file that was not understood is not shown again', () => {
@@ -48,6 +62,41 @@ test('a file that was not understood is not shown again', () => {
 
 test('a file that nobody wants has its digest alone', () => {
   const { shown, inspect } = counting();
-  expect(inspect('a.bin', 'hello')).toEqual({ digest: expect.stringMatching(/^sha256:2cf24dba/) });
+  const { digest, isPlain, normal } = inspect('a.bin', 'hello');
+  expect({ digest, isPlain, normal }).toEqual({ digest: expect.stringMatching(/^sha256:2cf24dba/) });
   expect(shown).toEqual([]);
+});
+
+test('of two images that are read at the same time, a file that both have is not shown at all, and plain', () => {
+  const { shown, inspect, counterparts } = counting();
+  const before = inspect('a.txt', 'hello', { side: 'before' });
+  const after = inspect('a.txt', 'hello', { side: 'after' });
+  counterparts.end('before');
+  counterparts.end('after');
+  expect(shown).toEqual([]);
+  for (const { isPlain, normal } of [before, after]) expect({ isPlain, normal }).toEqual({ isPlain: true });
+});
+
+test.each<[string, Parameters<ReturnType<typeof counting>['inspect']>]>([
+  ['content', ['a.txt', 'other', { side: 'after' }]],
+  ['mode', ['a.txt', 'hello', { side: 'after', mode: 0o755 }]],
+  ['side', ['a.txt', 'hello', { side: 'before' }]],
+  ['path', ['b.txt', 'hello', { side: 'after' }]],
+])('but one that differs in %s is, and so is its counterpart', (_, other) => {
+  const { inspect, counterparts } = counting();
+  const before = inspect('a.txt', 'hello', { side: 'before' });
+  const after = inspect(...other);
+  counterparts.end('after');
+  counterparts.end('before');
+  expect(before).toMatchObject({ isPlain: undefined, normal: { digest: 'sha256:HELLO' } });
+  expect(after).toMatchObject({ normal: { digest: `sha256:${other[1].toUpperCase()}` } });
+  expect(after.isPlain).toBeUndefined();
+});
+
+test('a plain file is shown where all are wanted', () => {
+  const { shown, inspect } = counting();
+  inspect('a.txt', 'hello', { side: 'before' });
+  inspect('a.txt', 'hello', { side: 'after' });
+  expect(inspect('a.txt', 'hello')).toMatchObject({ normal: { digest: 'sha256:HELLO' } });
+  expect(shown).toEqual(['a.txt']);
 });

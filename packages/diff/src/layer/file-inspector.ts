@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
-import type { NormalForm, PackageFact } from './entry.js';
+import type { Counterparts, Side } from './counterparts.js';
+import type { LayerEntry, NormalForm, PackageFact } from './entry.js';
 import { flatDigest } from './flat-digest.js';
-import { costOfEvidence } from './index-budget.js';
+import { IndexBudget } from './index-budget.js';
 import type { ContentNormalizer, FileHead, Inspectors, PackageReader } from './inspect.js';
 
 /** Largest content given to an inspector, in bytes; a larger file has no normal form and is compared by its bytes. */
@@ -10,15 +11,11 @@ export const MAX_INSPECTED_BYTES = 128 * 1024 * 1024;
 
 const EMPTY: Digest = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** What is kept to know files by that were seen before; past this, more are shown again. */
-const SEEN_LIMIT_BYTES = 16_000_000;
-/** Of one such file, without its evidence. */
-const SEEN_BYTES = 160;
-
 /** What the index keeps of a file's content. */
 export interface FileContent {
   readonly digest: Digest;
   readonly normal?: NormalForm;
+  readonly isPlain?: boolean;
   readonly packages?: readonly PackageFact[];
 }
 
@@ -29,16 +26,24 @@ export interface Wanted {
 }
 
 /**
+ * Which files get their normal forms, which take most of the time: all (`whole`), none (`plain`), or those that are not, byte for
+ * byte, in the other image, which is read at the same time.
+ */
+export type Depth = 'whole' | 'plain' | { readonly side: Side; readonly counterparts: Counterparts };
+
+/**
  * Shows files to the inspectors that want them. One that throws did not understand the content: the file is then compared by its
- * bytes. A file that was seen before, as most are in the other image, is not shown again.
+ * bytes. A file that another layer of the comparison has too, as most do in the other image, is not shown again.
  */
 export class FileInspector {
   readonly #inspectors: Inspectors;
-  readonly #seen = new Map<Digest, { readonly path: string; readonly mode: number; readonly content: FileContent }>();
-  #left = SEEN_LIMIT_BYTES;
+  readonly #known: IndexBudget;
+  readonly #depth: Depth;
 
-  constructor(inspectors: Inspectors) {
+  constructor(inspectors: Inspectors, known = new IndexBudget(), depth: Depth = 'whole') {
     this.#inspectors = inspectors;
+    this.#known = known;
+    this.#depth = depth;
   }
 
   /** `undefined` where nobody wants it. */
@@ -49,22 +54,70 @@ export class FileInspector {
     return normalizers.length + readers.length > 0 ? { normalizers, readers } : undefined;
   }
 
-  /** With all of the content. */
-  inspect(file: FileHead, bytes: Uint8Array, wanted: Wanted | undefined): FileContent {
+  /** Settles when a file may be read; `undefined`: at once. */
+  ready(): Promise<void> | undefined {
+    return typeof this.#depth === 'string' ? undefined : this.#depth.counterparts.catchUp(this.#depth.side);
+  }
+
+  /** With all of the content. `add` keeps what is made of it, and gives it as it is kept. */
+  inspect(
+    file: FileHead,
+    bytes: Uint8Array,
+    wanted: Wanted | undefined,
+    add: (content: FileContent) => LayerEntry,
+  ): void {
     const digest = bytes.byteLength === 0 ? EMPTY : digestOf(bytes);
-    if (wanted === undefined) return { digest };
-    const { path, mode } = file;
-    const seen = this.#seen.get(digest);
-    if (seen?.path === path && seen.mode === mode) return seen.content;
-    const normal = firstNormalForm(wanted.normalizers, bytes, file);
-    const packages = wanted.readers.flatMap((reader) => readPackages(reader, bytes, file));
-    const content = { digest, ...(normal && { normal }), ...(packages.length > 0 && { packages }) };
-    const cost = SEEN_BYTES + costOfEvidence(content);
-    if (seen === undefined && cost <= this.#left) {
-      this.#left -= cost;
-      this.#seen.set(digest, { path, mode, content });
+    if (wanted === undefined) {
+      add({ digest });
+      return;
     }
-    return content;
+    this.#meetCounterpart(file, digest);
+    const known = this.#known.find(file.path);
+    const isKnown = known?.type === 'file' && known.digest === digest && known.mode === file.mode;
+    if (isKnown && (known.isPlain !== true || this.#depth !== 'whole')) {
+      add({ digest, normal: known.normal, isPlain: known.isPlain, packages: known.packages });
+      return;
+    }
+    const { normalizers, readers } = wanted;
+    const packages = readers.flatMap((reader) => readPackages(reader, bytes, file));
+    const content = { digest, ...(packages.length > 0 && { packages }) };
+    const addPlain = () => add({ ...content, isPlain: true });
+    if (normalizers.length === 0) add(content);
+    else if (this.#depth === 'plain') addPlain();
+    else if (known !== undefined || !this.#waitForCounterpart(file, bytes, normalizers, addPlain)) {
+      add({ ...content, normal: firstNormalForm(normalizers, bytes, file) });
+    }
+  }
+
+  /** The file that waits under this path is inspected, unless it is the other image's, and equal. */
+  #meetCounterpart({ path, mode }: FileHead, digest: Digest): void {
+    if (typeof this.#depth === 'string') return;
+    const { side, counterparts } = this.#depth;
+    counterparts.meet(
+      path,
+      (other) => other.side !== side && other.entry.digest === digest && other.entry.mode === mode,
+    );
+  }
+
+  /** Whether it is added as a plain one that waits. */
+  #waitForCounterpart(
+    file: FileHead,
+    bytes: Uint8Array,
+    normalizers: readonly ContentNormalizer[],
+    addPlain: () => LayerEntry,
+  ): boolean {
+    if (typeof this.#depth === 'string') return false;
+    const { side, counterparts } = this.#depth;
+    const { path, size, mode } = file;
+    const headLength = file.head.byteLength;
+    return counterparts.wait(path, bytes, side, () => {
+      const entry = addPlain();
+      const inspect = (content: Uint8Array) => {
+        const own = { path, size, mode, head: content.subarray(0, headLength) };
+        this.#known.complete(entry, firstNormalForm(normalizers, content, own));
+      };
+      return { side, entry, inspect };
+    });
   }
 }
 

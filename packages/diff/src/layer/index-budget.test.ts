@@ -1,8 +1,9 @@
 import { type TarLiteral, writeTar } from '@image-versions/oci/testing';
 import { describe, expect, it } from 'vitest';
 import type { PackageFact } from './entry.js';
+import { EVIDENCE_LIMIT_BYTES } from './evidence-limit.js';
 import { FileInspector } from './file-inspector.js';
-import { EVIDENCE_LIMIT_BYTES, IndexBudget } from './index-budget.js';
+import { IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 

@@ -1,5 +1,6 @@
 import { DiffError } from '../errors.js';
-import type { LayerEntry, PackageFact, Part } from './entry.js';
+import type { LayerEntry, NormalForm } from './entry.js';
+import { costOfEvidence, EvidenceLimit } from './evidence-limit.js';
 
 /**
  * What all layer indexes of one comparison may take, as estimated here. Measured: a comparison of two images that fill it, and
@@ -7,9 +8,6 @@ import type { LayerEntry, PackageFact, Part } from './entry.js';
  * differ; a layer that both images have counts once.
  */
 export const INDEX_LIMIT_BYTES = 100_000_000;
-
-/** What packages and parts of files may take in one layer; they are evidence, so past this they are left out. */
-export const EVIDENCE_LIMIT_BYTES = 32_000_000;
 
 /** Of one entry with its digest. */
 const ENTRY_BYTES = 190;
@@ -27,6 +25,7 @@ export class IndexBudget {
   readonly #limitBytes: number;
   #left: number;
   readonly #known = new Map<string, LayerEntry>();
+  readonly #evidence = new EvidenceLimit();
 
   constructor(limitBytes: number = INDEX_LIMIT_BYTES) {
     this.#limitBytes = limitBytes;
@@ -41,6 +40,20 @@ export class IndexBudget {
     this.spend(costOfEntry(entry) + costOfEvidence(entry));
     this.#known.set(entry.path, entry);
     return entry;
+  }
+
+  /** What was last kept under this path. */
+  find(path: string): LayerEntry | undefined {
+    return this.#known.get(path);
+  }
+
+  /** A plain entry that was kept is one no more: whoever has it has its normal form now. Throws as `spend`. */
+  complete(entry: LayerEntry, normal: NormalForm | undefined): void {
+    const content = this.#evidence.fit({ normal });
+    this.spend(costOfEvidence(content));
+    const draft: { -readonly [K in keyof LayerEntry]: LayerEntry[K] } = entry;
+    draft.isPlain = undefined;
+    draft.normal = content.normal;
   }
 
   /** Throws `limit` as soon as more than the bound is spent. */
@@ -64,6 +77,7 @@ function isEqualFile(a: LayerEntry, b: LayerEntry): boolean {
     a.gid === b.gid &&
     a.size === b.size &&
     a.linkTarget === b.linkTarget &&
+    a.isPlain === b.isPlain &&
     a.normal?.rule === b.normal?.rule &&
     a.normal?.digest === b.normal?.digest &&
     (a.normal?.parts === undefined) === (b.normal?.parts === undefined) &&
@@ -83,21 +97,4 @@ function costOfEntry({ path, linkTarget = '', xattrs }: LayerEntry): number {
   let cost = ENTRY_BYTES + path.length + linkTarget.length;
   for (const [name, value] of Object.entries(xattrs ?? {})) cost += 2 * STRING_BYTES + name.length + value.length;
   return cost;
-}
-
-/** Of the parts and packages that an entry's content has. */
-export function costOfEvidence({ normal, packages = [] }: Pick<LayerEntry, 'normal' | 'packages'>): number {
-  return sum(normal?.parts ?? [], costOfPart) + sum(packages, costOfPackage);
-}
-
-function costOfPart({ name, value }: Part): number {
-  return 3 * STRING_BYTES + name.length + value.length;
-}
-
-function costOfPackage({ name, version, files = [] }: PackageFact): number {
-  return 4 * STRING_BYTES + name.length + version.length + sum(files, (file) => STRING_BYTES + file.length);
-}
-
-function sum<T>(items: readonly T[], costOf: (item: T) => number): number {
-  return items.reduce((total, item) => total + costOf(item), 0);
 }

@@ -30,7 +30,7 @@ export async function indexLayer(
   let file: FileContentReader | undefined;
   const add = (entry: LayerEntry) => {
     checkRoot(entry);
-    draft.addEntry(entry);
+    return draft.addEntry(entry);
   };
   try {
     await scanTar(counted(), {

@@ -16,7 +16,7 @@ export interface LayerCache {
 }
 
 /** Changes with the form of the files, and with what `indexLayer` makes of a layer. */
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 
 /** The folder is kept at about this size; what was not used longest goes first. */
 const MAX_FOLDER_BYTES = 2 * 1024 ** 3;

@@ -1,6 +1,7 @@
 import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex } from './entry.js';
-import { costOfEvidence, costOfName, EVIDENCE_LIMIT_BYTES, IndexBudget } from './index-budget.js';
+import { EvidenceLimit } from './evidence-limit.js';
+import { costOfName, IndexBudget } from './index-budget.js';
 import { byPath, parentOf, shown } from './path.js';
 import { markerOf } from './whiteout.js';
 
@@ -15,7 +16,7 @@ export class LayerDraft {
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
   readonly #budget: IndexBudget;
-  #evidenceLeft = EVIDENCE_LIMIT_BYTES;
+  readonly #evidence = new EvidenceLimit();
   #hasReplaced = false;
 
   /** What it collects is taken from `budget`, which throws `limit`. */
@@ -33,8 +34,8 @@ export class LayerDraft {
     return true;
   }
 
-  /** The last entry of a path wins. */
-  addEntry(entry: LayerEntry): void {
+  /** The last entry of a path wins. Gives the entry as it is kept. */
+  addEntry(entry: LayerEntry): LayerEntry {
     const { path } = entry;
     this.#hasReplaced ||= entry.type !== 'directory' && this.#parents.has(path);
     for (let parent = path; parent !== ''; ) {
@@ -43,7 +44,9 @@ export class LayerDraft {
       this.#budget.spend(costOfName(parent));
       this.#parents.add(parent);
     }
-    this.#entries.push(this.#budget.keep(this.#withEvidence(entry)));
+    const kept = this.#budget.keep(this.#evidence.fit(entry));
+    this.#entries.push(kept);
+    return kept;
   }
 
   finish(sizeBytes: number): LayerContent {
@@ -69,17 +72,6 @@ export class LayerDraft {
       return false;
     };
     return this.#entries.filter(({ path }) => !isReplaced(path));
-  }
-
-  /** The entry; without its packages and parts where the layer has had too many of them. */
-  #withEvidence(entry: LayerEntry): LayerEntry {
-    const cost = costOfEvidence(entry);
-    if (cost <= this.#evidenceLeft) {
-      this.#evidenceLeft -= cost;
-      return entry;
-    }
-    const { packages: _, normal, ...rest } = entry;
-    return normal === undefined ? rest : { ...rest, normal: { rule: normal.rule, digest: normal.digest } };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Digest, Image } from '@image-versions/oci';
-import type { LayerEntry, LayerIndex } from './entry.js';
-import { FileInspector } from './file-inspector.js';
+import { Counterparts, type Side } from './counterparts.js';
+import type { LayerIndex } from './entry.js';
+import { type Depth, FileInspector } from './file-inspector.js';
 import { costOfName, IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
@@ -12,21 +13,24 @@ export interface ReadOptions {
   readonly onProgress?: (bytes: number) => void;
 }
 
+/** Layers of one image. */
+export interface ImageLayers {
+  readonly image: Image;
+  readonly diffIds: readonly Digest[];
+}
+
 /** The layer indexes of one comparison: each layer is read once, whichever image has it. */
 export class LayerStore {
   readonly #indexes = new Map<Digest, LayerIndex>();
-  /** Of those, the ones without normal forms. */
+  /** Of those, the ones with plain entries. */
   readonly #plain = new Set<Digest>();
-  readonly #inspector: FileInspector;
-  readonly #plainInspector: FileInspector;
+  readonly #inspectors: Inspectors;
   readonly #cache: LayerCache | undefined;
   readonly #options: ReadOptions;
   readonly #budget = new IndexBudget();
 
   constructor(inspectors: Inspectors, cache: LayerCache | undefined, options: ReadOptions) {
-    this.#inspector = new FileInspector(inspectors);
-    this.#plainInspector =
-      inspectors.normalizers.length > 0 ? new FileInspector({ ...inspectors, normalizers: [] }) : this.#inspector;
+    this.#inspectors = inspectors;
     this.#cache = cache;
     this.#options = options;
   }
@@ -35,8 +39,14 @@ export class LayerStore {
     return this.#indexes.get(diffId);
   }
 
+  /** Whether these layers are known, with normal forms or without. */
   has(diffIds: readonly Digest[]): boolean {
     return diffIds.every((diffId) => this.#indexes.has(diffId));
+  }
+
+  /** Whether these layers are known with all normal forms. */
+  hasWhole(diffIds: readonly Digest[]): boolean {
+    return diffIds.every((diffId) => this.#indexes.has(diffId) && !this.#plain.has(diffId));
   }
 
   /** Takes what the cache has of these layers. Throws `limit` where all layers of the comparison are too much. */
@@ -47,49 +57,68 @@ export class LayerStore {
       const index = this.#indexes.has(diffId) ? undefined : await cache.read(diffId);
       if (index === undefined) continue;
       for (const path of [...index.whiteouts, ...index.opaque]) this.#budget.spend(costOfName(path));
-      this.#indexes.set(diffId, { ...index, entries: index.entries.map((entry) => this.#budget.keep(entry)) });
+      this.#keep({ ...index, entries: index.entries.map((entry) => this.#budget.keep(entry)) });
     }
-  }
-
-  /** Whether normal forms are missing in any layer. */
-  get hasPlain(): boolean {
-    return this.#plain.size > 0;
-  }
-
-  /** The entries of the layers that were read without normal forms. */
-  plainEntries(): LayerEntry[] {
-    return [...this.#plain].flatMap((diffId) => this.#indexes.get(diffId)?.entries ?? []);
-  }
-
-  /** Forgets the layers that were read without normal forms, so that `read` reads them again. */
-  dropPlain(): void {
-    for (const diffId of this.#plain) this.#indexes.delete(diffId);
-    this.#plain.clear();
   }
 
   /**
-   * Reads from `image` those of these layers that are not known yet. Those in `plain` without their normal forms, which take
-   * most of the time, where the source says beforehand which layer comes; they are not cached.
-   * Errors of the source and of `indexLayer` pass through.
+   * Reads from `image` those of these layers that are not known whole, and of them those in `plain` without their normal forms, where
+   * the source says beforehand which layer comes. Errors of the source and of `indexLayer` pass through.
    */
   async read(image: Image, diffIds: readonly Digest[], plain: readonly Digest[] = []): Promise<void> {
-    const missing = new Set(diffIds.filter((diffId) => !this.#indexes.has(diffId)));
-    if (missing.size === 0) return;
+    const missing = diffIds.filter((diffId) => !this.hasWhole([diffId]));
+    const depthOf = (diffId?: Digest) => (diffId !== undefined && plain.includes(diffId) ? 'plain' : 'whole');
+    await this.#write(await this.#readLayers(image, missing, depthOf));
+  }
+
+  /**
+   * Reads those of these layers that are not known, of both images at the same time. Files that both have, byte for byte, are plain
+   * then, where they come at about the same time. Errors as `read`.
+   */
+  async readPair(before: ImageLayers, after: ImageLayers): Promise<void> {
+    const counterparts = new Counterparts();
+    const readSide = async ({ image, diffIds }: ImageLayers, side: Side) => {
+      const missing = diffIds.filter((diffId) => !this.has([diffId]));
+      const read = await this.#readLayers(image, missing, () => ({ side, counterparts }));
+      counterparts.end(side);
+      return read;
+    };
+    const read = await Promise.all([readSide(before, 'before'), readSide(after, 'after')]);
+    await this.#write(read.flat());
+  }
+
+  /** Reads again, whole, those layers of the images in which a file of these contents is plain. Errors as `read`. */
+  async complete(images: readonly Image[], contents: ReadonlySet<Digest>): Promise<void> {
+    const isWanted = (diffId: Digest) =>
+      this.#plain.has(diffId) &&
+      this.#indexes.get(diffId)?.entries.some(({ isPlain, digest }) => isPlain && digest && contents.has(digest)) ===
+        true;
+    for (const image of images) await this.read(image, image.config.diffIds.filter(isWanted));
+  }
+
+  async #readLayers(
+    image: Image,
+    diffIds: readonly Digest[],
+    depthOf: (diffId?: Digest) => Depth,
+  ): Promise<LayerIndex[]> {
+    if (diffIds.length === 0) return [];
     const contents = await image.readLayers(
-      missing,
-      async (tar, expected) => {
-        const inspector = expected !== undefined && plain.includes(expected) ? this.#plainInspector : this.#inspector;
-        return { isPlain: inspector !== this.#inspector, content: await indexLayer(tar, inspector, this.#budget) };
-      },
+      new Set(diffIds),
+      (tar, expected) =>
+        indexLayer(tar, new FileInspector(this.#inspectors, this.#budget, depthOf(expected)), this.#budget),
       this.#options,
     );
-    const whole: LayerIndex[] = [];
-    for (const [diffId, { isPlain, content }] of contents) {
-      const index: LayerIndex = { diffId, ...content };
-      this.#indexes.set(diffId, index);
-      if (isPlain) this.#plain.add(diffId);
-      else whole.push(index);
-    }
-    await Promise.all(whole.map((index) => this.#cache?.write(index)));
+    return [...contents].map(([diffId, content]) => ({ diffId, ...content }));
+  }
+
+  async #write(indexes: readonly LayerIndex[]): Promise<void> {
+    for (const index of indexes) this.#keep(index);
+    await Promise.all(indexes.map((index) => this.#cache?.write(index)));
+  }
+
+  #keep(index: LayerIndex): void {
+    this.#indexes.set(index.diffId, index);
+    if (index.entries.some(({ isPlain }) => isPlain)) this.#plain.add(index.diffId);
+    else this.#plain.delete(index.diffId);
   }
 }
