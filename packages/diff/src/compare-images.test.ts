@@ -83,6 +83,19 @@ describe('two images', () => {
     expect([before.layersRead.length, after.layersRead.length]).toEqual([1, 2]);
   });
 
+  it('need the shared layers to say what was added, where more than one thing differs', async () => {
+    const installed = (...names: string[]) => ({
+      path: 'var/lib/dpkg/status',
+      content: names.map((name) => `Package: ${name}\nStatus: install ok installed\nVersion: 1\n`).join('\n'),
+    });
+    const app = (content: string) => ({ createdBy: 'COPY . /app', files: [{ path: 'app/x', content }] });
+    const before = memoryImage({ layers: [[installed('libc', 'bash')], app('1')] });
+    const install = { createdBy: 'RUN apt-get install curl', files: [installed('libc', 'bash', 'curl')] };
+    const after = memoryImage({ layers: [[installed('libc', 'bash')], install, app('2')] });
+    const { changes } = await compareImages(before, after, policy);
+    expect(changes.map(({ action, subject }) => `${action} ${subject}`)).toEqual(['modified /app/x', 'added curl']);
+  });
+
   it('are passed over in a stream, or read without normal forms, if these play no part', async () => {
     const secrets = (day: string) => ({ path: 'etc/shadow', content: `root:*:${day}:0:99999:7:::\n`, mode: 0o640 });
     const shared = [...base, secrets('19000')];

@@ -6,7 +6,7 @@ import { directory, file, layerAt, stacked } from '../testing/literal-tree.js';
 import type { StackedLayer } from '../tree/merge.js';
 import { mergeLayers } from '../tree/merge.js';
 import { compareAbove } from './compare-above.js';
-import { compareTrees } from './compare-trees.js';
+import { compareTrees, type TreeComparison } from './compare-trees.js';
 
 const rules = [droppedBelow('noise', 'noise')];
 const noBase = { before: 0, after: 0 };
@@ -30,12 +30,22 @@ describe('without the layers that two images share', () => {
   });
 
   it('they differ where the layers above put something else there', () => {
-    expect(verdict(upper([file('x', '1')]), upper([file('x', '2'), file('y', '1')]))).toBe('changed');
+    expect(verdict(upper([file('x', '1')]), upper([file('x', '2')]))).toBe('changed');
     expect(verdict(upper([file('x', '1')]), upper([], { whiteouts: ['x'] }))).toBe('changed');
   });
 
   it.each([
     ['adds a file, which may have been there', upper([file('x', '1')]), upper([])],
+    [
+      'differs, and adds a file, which may have been there',
+      upper([file('x', '1')]),
+      upper([file('x', '2'), file('y')]),
+    ],
+    [
+      'differs, and takes a file away, which may not have been there',
+      upper([file('x', '1')]),
+      upper([file('x', '2')], { whiteouts: ['y'] }),
+    ],
     ['takes a file away, which may not have been there', upper([], { whiteouts: ['x'] }), upper([])],
     ['empties a directory', upper([directory('d')], { opaque: ['d'] }), upper([directory('d')])],
     [
@@ -87,7 +97,10 @@ describe('without the layers that two images share', () => {
         if (known === undefined) return;
         told += 1;
         const whole = compareTrees(mergeLayers([base, ...before]), mergeLayers([base, ...after]), rules);
-        expect(known.changes.length > 0).toBe(whole.changes.length > 0);
+        // Only the whole image tells of a directory that no layer lists but which something lies in, and who made a file first.
+        const files = ({ changes }: TreeComparison) =>
+          changes.flatMap(({ category: _, ...change }) => (change.detail.includes('directory') ? [] : [change]));
+        expect(files(known)).toEqual(files(whole));
       }),
       { numRuns: 3000 },
     );

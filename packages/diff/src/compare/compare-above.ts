@@ -22,7 +22,8 @@ interface UpperTree {
 
 /**
  * Compares two images by the layers above those that they share, without the shared ones. `undefined` where the answer depends
- * on what the shared layers have: where only one image touches a path, say, which may have been so in the base. Files may be plain.
+ * on what the shared layers have, the verdict or one of the changes that are told: where only one image touches a path, say, which may
+ * have been so in the base. Files may be plain.
  */
 export function compareAbove(
   before: readonly StackedLayer[],
@@ -42,12 +43,12 @@ export function compareAbove(
   const { counted, explained } = differencesOf(judgedA, judgedB);
   const missingForms = missingFormsOf(counted, [judgedA, judgedB]);
   if (missingForms.size > 0) return { missingForms };
-  const isSeenInBoth = ({ path }: Difference) => isSeen(a, path) && isSeen(b, path);
-  const isSettled = counted.some((difference) => isSeenInBoth(difference) && !isDirectory(difference));
-  const isSame = counted.length === 0 && hidesTheSame(a, b) && hidesTheSame(b, a);
-  if (!isSettled && !(isSame && isJudgedAlike(judgedA, b) && isJudgedAlike(judgedB, a))) return undefined;
-  const told = counted.filter((difference) => isSeenInBoth(difference) || !isDirectory(difference));
-  return reportOf({ counted: told, explained }, [a.tree, b.tree], rules, baseLayers);
+  // Which layer first made a directory, as rules ask, may be an unread one.
+  const isSettled = (difference: Difference) =>
+    isSeen(a, difference.path) && isSeen(b, difference.path) && !isDirectory(difference);
+  const isAlike = hidesTheSame(a, b) && hidesTheSame(b, a) && isJudgedAlike(judgedA, b) && isJudgedAlike(judgedB, a);
+  if (!isAlike || !counted.every(isSettled)) return undefined;
+  return reportOf({ counted, explained }, [a.tree, b.tree], rules, baseLayers);
 }
 
 function hasHardLink(tree: FileTree): boolean {
