@@ -1,4 +1,5 @@
-import { freePort, must } from '@image-versions/tools/testbed';
+import { freePort } from '@image-versions/oci/testing';
+import { must } from '@image-versions/tools/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { describeE2e } from '../harness/describe.js';
 import { Workspace } from '../harness/workspace.js';

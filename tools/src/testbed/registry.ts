@@ -1,10 +1,10 @@
 /** A real registry (Debian's docker-registry) on a free port of loopback, with its data in a folder of its own. */
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@image-versions/oci/testing';
 
 export interface RunningRegistry {
   /** `localhost:<port>`. */
@@ -22,15 +22,6 @@ export interface RegistryOptions {
   readonly dataFolder?: string;
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 export async function startRegistry(options: RegistryOptions = {}): Promise<RunningRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'image-versions-registry-'));
   const port = options.port ?? (await freePort());
@@ -46,7 +37,6 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
       `storage: {filesystem: {rootdirectory: ${JSON.stringify(data)}}, delete: {enabled: true}}\n` +
       `http: {addr: "127.0.0.1:${port}"}\n${auth}`,
   );
-  const { open } = await import('node:fs/promises');
   const log = await open(join(folder, 'log'), 'a');
   const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: ['ignore', log.fd, log.fd] });
   await log.close();

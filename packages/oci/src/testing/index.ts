@@ -4,6 +4,7 @@ export * from './describe-with-engine.js';
 export * from './image-builder.js';
 export * from './memory-image.js';
 export * from './podman.js';
+export { freePort } from './processes.js';
 export * from './services.js';
 export * from './tar-writer.js';
 export * from './test-registry.js';
