@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
@@ -7,6 +6,7 @@ import { isLoopback, redactUrl } from './endpoint.js';
 import { networkFailure } from './network-failure.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
 import { throwIfAborted } from './retry.js';
+import { loadProxyAgent, loadUndici, type Undici } from './undici.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -60,9 +60,10 @@ export function createTransport(settings: RegistrySettings): Transport {
     const body = wanted.body?.();
     const stream = body !== undefined && typeof body === 'object' && Symbol.asyncIterator in body;
     try {
-      const response = await request(url, {
+      const response = await request(dispatcherFor(url.host), {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
         method: wanted.method,
-        dispatcher: dispatcherFor(url.host),
         // Else undici closes the connection after each HEAD, and the next image needs another, with its TLS handshake.
         reset: false,
         headers: { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) },
@@ -105,18 +106,25 @@ interface Connections {
   readonly close: () => Promise<void>;
 }
 
-type Undici = typeof import('undici');
+/** Makes what is sent over: an agent of undici's with these options, proxied or not. */
+interface Agents {
+  direct(options: Agent.Options): Dispatcher;
+  /** `undefined` where there is no proxy. */
+  proxied(options: EnvHttpProxyAgent.Options): Dispatcher | undefined;
+}
 
 async function connect(settings: RegistrySettings): Promise<Connections> {
-  const undici = await import('undici');
+  const undici = await loadUndici();
+  const agents = await agentsOf(undici, settings);
   const common = {
     connect: { timeout: settings.connectTimeoutMs },
     headersTimeout: settings.headersTimeoutMs,
     bodyTimeout: settings.bodyTimeoutMs,
   };
-  const direct = new undici.Agent(common);
-  const proxied = proxyAgent(undici, settings, common) ?? direct;
-  const own = new Map([...settings.tls].map(([host, tls]) => [host, agentFor(undici, host, tls, settings, common)]));
+  const direct = agents.direct(common);
+  const proxied = agents.proxied(common) ?? direct;
+  const own = new Map<string, Dispatcher>();
+  for (const [host, tls] of settings.tls) own.set(host, agentFor(agents, host, await checksOf(tls), common));
   return {
     request: undici.request,
     dispatcherFor: (host) => own.get(host) ?? (isLoopback(host) ? direct : proxied),
@@ -126,28 +134,33 @@ async function connect(settings: RegistrySettings): Promise<Connections> {
   };
 }
 
-function agentFor(
-  undici: Undici,
-  host: string,
-  tls: RegistryTls,
-  settings: RegistrySettings,
-  common: Agent.Options,
-): Dispatcher {
-  const { certificates, isChecked = true } = tls;
-  const checks = { rejectUnauthorized: isChecked, ...(certificates && { ca: [...rootCertificates, certificates] }) };
-  const proxied = isLoopback(host) ? undefined : proxyAgent(undici, settings, { ...common, requestTls: checks });
-  return proxied ?? new undici.Agent({ ...common, connect: { ...common.connect, ...checks } });
-}
-
-function proxyAgent(
-  undici: Undici,
-  settings: RegistrySettings,
-  common: EnvHttpProxyAgent.Options,
-): Dispatcher | undefined {
+async function agentsOf({ Agent }: Undici, settings: RegistrySettings): Promise<Agents> {
+  const direct = (options: Agent.Options) => new Agent(options);
   const variable = (name: string) => settings.env[name.toLowerCase()] || settings.env[name.toUpperCase()] || '';
   const [httpProxy, httpsProxy, noProxy] = [variable('http_proxy'), variable('https_proxy'), variable('no_proxy')];
-  if (httpProxy === '' && httpsProxy === '') return undefined;
-  return new undici.EnvHttpProxyAgent({ ...common, httpProxy, httpsProxy, noProxy, proxyTunnel: false });
+  if (httpProxy === '' && httpsProxy === '') return { direct, proxied: () => undefined };
+  const ProxyAgent = await loadProxyAgent();
+  return {
+    direct,
+    proxied: (options) => new ProxyAgent({ ...options, httpProxy, httpsProxy, noProxy, proxyTunnel: false }),
+  };
+}
+
+interface TlsChecks {
+  readonly rejectUnauthorized: boolean;
+  readonly ca?: string[];
+}
+
+async function checksOf({ certificates, isChecked = true }: RegistryTls): Promise<TlsChecks> {
+  if (!certificates) return { rejectUnauthorized: isChecked };
+  // Loaded only here: to import it makes the list.
+  const { rootCertificates } = await import('node:tls');
+  return { rejectUnauthorized: isChecked, ca: [...rootCertificates, certificates] };
+}
+
+function agentFor(agents: Agents, host: string, checks: TlsChecks, common: Agent.Options): Dispatcher {
+  const proxied = isLoopback(host) ? undefined : agents.proxied({ ...common, requestTls: checks });
+  return proxied ?? agents.direct({ ...common, connect: { ...common.connect, ...checks } });
 }
 
 function toResponse(response: Dispatcher.ResponseData, url: URL, wanted: HttpRequest): HttpResponse {

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import tar, { type Header, type Pack } from 'tar-stream';
+import type { Header, Pack } from 'tar-stream';
 import { OciError } from '../errors.js';
 import { type DockerIgnore, parseDockerIgnore } from './docker-ignore.js';
 
@@ -71,6 +71,8 @@ export async function openBuildContext(options: BuildContextOptions): Promise<Bu
   }
   const always = new Set([dockerfile, ...(options.builderHides ? ['.dockerignore'] : [])]);
 
+  // Loaded when first used, as few commands build.
+  const { default: tar } = await import('tar-stream');
   const pack = tar.pack();
   const write = async () => {
     for (const [name, bytes] of given)

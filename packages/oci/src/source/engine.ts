@@ -1,7 +1,6 @@
 import type { Digest, Platform } from '../content/descriptor.js';
 import { isOciError, OciError } from '../errors.js';
 import { type EngineAddress, type Environment, engineAddresses } from './engine-address.js';
-import { engineConnection } from './engine-agent.js';
 import type { BuildOptions } from './engine-build.js';
 import { engineClient } from './engine-client.js';
 import { connectError, notAnEngine } from './engine-connect-error.js';
@@ -93,8 +92,10 @@ export async function connectEngine(options: EngineOptions = {}): Promise<Engine
 }
 
 async function connect(address: EngineAddress, env: Environment, options: EngineOptions): Promise<Engine> {
-  // Loaded when first used: it takes longer to load than most commands take to run.
+  // Loaded when first used: they take longer to load than most commands take to run. On Node 24, to import node:http alone takes longer
+  // than to start Node.
   const { default: Docker } = await import('dockerode');
+  const { engineConnection } = await import('./engine-agent.js');
   const client = engineClient(new Docker(engineConnection(address, env)));
   const limit = AbortSignal.timeout(options.timeoutMs ?? 20_000);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
