@@ -25,14 +25,16 @@ describe('manifests', () => {
     expect(registry.log()).toEqual(['HEAD /v2/app/manifests/v1']);
   });
 
-  it('resolves many over the same connections', async () => {
-    const { repository, registry } = await registryFixture({}, { concurrency: 1 });
-    await pushImage(repository, image, 'v1');
-    registry.requests.length = 0;
-    for (let at = 0; at < 10; at++) await repository.resolve('v1');
-    // One more than the requests at once: a connection may still be at the end of an answer.
-    expect(new Set(registry.requests.map(({ clientPort }) => clientPort)).size).toBeLessThanOrEqual(2);
-  });
+  it.each(['resolve', 'fetchManifest'] as const)(
+    '%s asks over the connection whose answer was just read',
+    async (how) => {
+      const { repository, registry } = await registryFixture({}, { concurrency: 1 });
+      await pushImage(repository, image, 'v1');
+      registry.requests.length = 0;
+      for (let at = 0; at < 10; at++) await repository[how]('v1');
+      expect(new Set(registry.requests.map(({ clientPort }) => clientPort)).size).toBe(1);
+    },
+  );
 
   it('resolves at a server that wrongly sends a body after HEAD', async () => {
     const stray = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nstray';

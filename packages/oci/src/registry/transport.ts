@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
@@ -57,6 +58,8 @@ export function createTransport(settings: RegistrySettings): Transport {
     throwIfAborted(wanted.signal);
     settings.onRequest({ method: wanted.method, url: redactUrl(url) });
     const { request, dispatcherFor } = await connections();
+    // undici frees a connection in the turn after its answer was read: asked at once, it opens another, with its TLS handshake.
+    await nextTurn();
     const body = wanted.body?.();
     const stream = body !== undefined && typeof body === 'object' && Symbol.asyncIterator in body;
     try {
