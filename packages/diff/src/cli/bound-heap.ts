@@ -1,7 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const LOOK_EVERY_MS = 20;
+/** How far the space of new objects may grow, in bytes: in a smaller one, buffers that stream by grow old, and stay. */
+const NEW_SPACE_BYTES = 8 * 1024 * 1024;
 /** Objects from which on memory is saved rather than time, in bytes. */
 const CAREFUL_FROM_BYTES = 64_000_000;
 /** Buffers from which on those that nobody holds any more are freed, in bytes. */
@@ -16,9 +18,9 @@ type Collect = (options: { readonly type: 'minor' }) => void;
  * processor time of an ordinary comparison.
  */
 export function boundHeap(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
   let collect: Collect | undefined;
   const watch = setInterval(() => {
+    if (newSpaceBytes() >= NEW_SPACE_BYTES) setFlagsFromString('--semi-space-growth-factor=1');
     const { heapUsed, external } = process.memoryUsage();
     if (heapUsed > CAREFUL_FROM_BYTES) setFlagsFromString('--heap-growing-percent=20');
     if (external > FREE_FROM_BYTES) {
@@ -27,6 +29,10 @@ export function boundHeap(): void {
     }
   }, LOOK_EVERY_MS);
   watch.unref();
+}
+
+function newSpaceBytes(): number {
+  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
 }
 
 /** Made only where it is needed, since the context that it comes from takes a tenth of what Node takes to start. */
