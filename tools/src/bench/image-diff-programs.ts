@@ -11,7 +11,7 @@ export interface Program {
   run(before: string, after: string): Promise<Measured | undefined>;
 }
 
-export const ours = fileURLToPath(new URL('../../../packages/diff/dist/cli/main.js', import.meta.url));
+export const ours = fileURLToPath(new URL('../../../packages/diff/dist/bin/image-diff.js', import.meta.url));
 
 /** Ours with an empty and with a filled layer cache, and the others where they are found. Keeps its caches below `folder`. */
 export async function findPrograms(folder: string): Promise<Program[]> {

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
  * `NAME:a`, `NAME:b` of the engine, whose names are in `CONTAINER_DIFF_PAIRS`.
  */
 const containerDiff = findContainerDiff();
-const imageDiff = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const imageDiff = fileURLToPath(new URL('../../dist/bin/image-diff.js', import.meta.url));
 const pairs = (process.env.CONTAINER_DIFF_PAIRS ?? 'corpus/alpine-rebuild corpus/npm-dep-patch')
   .split(' ')
   .filter((name) => containerDiff !== undefined && isInEngine(`${name}:a`) && isInEngine(`${name}:b`));

@@ -14,7 +14,7 @@ import {
 } from '@image-versions/oci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/bin/image-diff.js', import.meta.url));
 const text = (lines: readonly string[]) => lines.join('\n');
 
 let folder: string;

@@ -14,7 +14,7 @@ export interface Measured {
 /** Every process of this product stays below it, whatever it reads. */
 export const PEAK_LIMIT_MB = 250;
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/bin/image-diff.js', import.meta.url));
 /**
  * Prints the peak at the end, in kB. Linux gives a process its parent's `maxRSS` when it is forked, so there the kernel's own
  * mark of this program's memory is read.
