@@ -39,7 +39,7 @@ export const rules: Readonly<Record<string, PackageRule>> = {
     },
   },
   nx: {
-    packages: ['@image-versions/oci', '@image-versions/diff'],
+    packages: ['@image-versions/oci', '@image-versions/oci/lookup', '@image-versions/diff'],
     folders: {
       options: [],
       git: [],

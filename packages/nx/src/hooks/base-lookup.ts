@@ -9,7 +9,7 @@ const engineTimeoutMs = 3_000;
 
 /** Looks bases up in their registries and in the engine of this machine, which is connected to when first asked and may not be there. */
 export async function openBaseLookup(workspaceRoot: string): Promise<BaseLookup> {
-  const oci = await import('@image-versions/oci');
+  const { parseImageReference } = await import('@image-versions/oci/lookup');
   let engine: Promise<Engine | undefined> | undefined;
   return {
     async inRegistry(reference, signal) {
@@ -18,13 +18,15 @@ export async function openBaseLookup(workspaceRoot: string): Promise<BaseLookup>
       return (await base.repository.resolve(base.reference, { signal: limit }))?.digest;
     },
     async inEngine(reference) {
-      engine ??= oci.connectEngine({ timeoutMs: engineTimeoutMs }).catch(() => undefined);
+      engine ??= import('@image-versions/oci')
+        .then((oci) => oci.connectEngine({ timeoutMs: engineTimeoutMs }))
+        .catch(() => undefined);
       const image = await (await engine)?.inspect(reference).catch(() => undefined);
       if (!image) return undefined;
-      const { registry, repository } = oci.parseImageReference(reference);
+      const { registry, repository } = parseImageReference(reference);
       // Other names of the same image may have been pulled or pushed; only this one counts.
       const wasPulled = image.repoDigests.some((name) => {
-        const other = oci.parseImageReference(name);
+        const other = parseImageReference(name);
         return other.registry === registry && other.repository === repository;
       });
       return { id: image.id, wasPulled };

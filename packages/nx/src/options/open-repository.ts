@@ -6,7 +6,7 @@ let client: Promise<RegistryClient> | undefined;
 
 /** The client of this process for all registries, made when first used. */
 export function registryClient(): Promise<RegistryClient> {
-  client ??= import('@image-versions/oci').then((oci) => oci.createRegistryClient());
+  client ??= import('@image-versions/oci/lookup').then((oci) => oci.createRegistryClient());
   return client;
 }
 
@@ -28,9 +28,10 @@ export async function openBaseRepository(
   workspaceRoot: string,
   name: string,
 ): Promise<{ repository: Repository; reference: string }> {
-  const { OciError, openOciLayout, parseImageSource } = await import('@image-versions/oci');
+  const { OciError, parseImageSource } = await import('@image-versions/oci/lookup');
   const source = parseImageSource(name);
   if (source.kind === 'oci-layout') {
+    const { openOciLayout } = await import('@image-versions/oci');
     const repository = openOciLayout(resolve(workspaceRoot, source.path), { name: `oci:${source.path}` });
     return { repository, reference: source.reference ?? 'latest' };
   }
