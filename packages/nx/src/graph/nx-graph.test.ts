@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { containersOf, leadsToImages } from './nx-graph.js';
+import { containersOf, leadsToImages, readContainerNodes } from './nx-graph.js';
 
 let folder: string;
 
@@ -23,19 +23,38 @@ describe('a target leads to an image target', () => {
       release: { dependsOn: [{ target: 'deploy', projects: ['a'] }] },
       test: {},
     });
-    expect(await leadsToImages(['release'], images, folder)).toBe(true);
-    expect(await leadsToImages(['deploy'], images, folder)).toBe(true);
-    expect(await leadsToImages(['test'], images, folder)).toBe(false);
+    expect(leadsToImages(['release'], images, folder)).toBe(true);
+    expect(leadsToImages(['deploy'], images, folder)).toBe(true);
+    expect(leadsToImages(['test'], images, folder)).toBe(false);
   });
 
   it('not by having one beside it', async () => {
     await withTargets({ 'publish-image': { dependsOn: ['build'] }, build: {} });
-    expect(await leadsToImages(['build'], images, folder)).toBe(false);
+    expect(leadsToImages(['build'], images, folder)).toBe(false);
   });
 
-  it('not where there is no graph yet', async () => {
-    expect(await leadsToImages(['deploy'], images, folder)).toBe(false);
+  it('not by being run by an executor of that name', async () => {
+    await withTargets({ 'publish-image': { executor: '@image-versions/nx:publish-image', dependsOn: [] }, test: {} });
+    expect(leadsToImages(['test'], images, folder)).toBe(false);
   });
+
+  it('of a project with any name', async () => {
+    await withTargets({ deploy: { dependsOn: ['größe:publish-image'] } });
+    expect(leadsToImages(['deploy'], images, folder)).toBe(true);
+  });
+
+  it('not where there is no graph yet', () => {
+    expect(leadsToImages(['deploy'], images, folder)).toBe(false);
+  });
+});
+
+it('the containers are read anew when Nx has made another graph', async () => {
+  const target = { executor: '@image-versions/nx:publish-image' };
+  await withTargets({ ship: target });
+  expect(await readContainerNodes(folder)).toMatchObject([{ publishTarget: 'ship' }]);
+  await rm(join(folder, 'project-graph.json'));
+  await withTargets({ send: target });
+  expect(await readContainerNodes(folder)).toMatchObject([{ publishTarget: 'send' }]);
 });
 
 it('a container is found by its executor, whatever its target is called', () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerOptions } from '../options/container-options.js';
 
@@ -44,35 +44,42 @@ export function containersOf(nodes: GraphNodes): ContainerNode[] {
     .sort((a, b) => (a.project < b.project ? -1 : 1));
 }
 
+interface KnownContainers {
+  readonly path: string;
+  readonly stamp: string;
+  readonly containers: readonly ContainerNode[];
+}
+
+/** The hooks before and after the tasks run in one process, and mostly on one graph. */
+let known: KnownContainers | undefined;
+
 /**
- * The graph that Nx last made, as it keeps it on disk: read as it is, because the devkit's way to it loads most of Nx. Where it is
- * not there, the devkit is asked.
+ * The containers of the graph that Nx last made, as it keeps it on disk: read as it is, because the devkit's way to it loads most of
+ * Nx; and once, while the file stays the same. Where it is not there, the devkit is asked.
  */
-export async function readGraphNodes(dataFolder: string): Promise<GraphNodes> {
-  const text = await readGraphText(dataFolder);
-  if (text !== undefined) {
-    const { nodes } = JSON.parse(text) as { nodes?: GraphNodes };
-    if (nodes) return nodes;
+export async function readContainerNodes(dataFolder: string): Promise<readonly ContainerNode[]> {
+  const path = graphPath(dataFolder);
+  const stamp = stampOf(path);
+  if (known !== undefined && known.path === path && known.stamp === stamp) return known.containers;
+  const nodes = parseNodes(readGraphBytes(dataFolder));
+  if (nodes === undefined) {
+    const { createProjectGraphAsync } = await import('@nx/devkit');
+    return containersOf((await createProjectGraphAsync()).nodes as GraphNodes);
   }
-  const { createProjectGraphAsync } = await import('@nx/devkit');
-  return (await createProjectGraphAsync()).nodes as GraphNodes;
+  const containers = containersOf(nodes);
+  if (stamp !== undefined) known = { path, stamp, containers };
+  return containers;
 }
 
 /**
- * Whether one of these words is a target that other targets lead to an image target by (`dependsOn`). Reads the graph only
+ * Whether one of these words is a target that other targets lead to an image target by (`dependsOn`). Parses the graph only
  * where its text says that there is such a target at all.
  */
-export async function leadsToImages(
-  words: readonly string[],
-  imageTargets: readonly string[],
-  dataFolder: string,
-): Promise<boolean> {
-  const text = await readGraphText(dataFolder);
-  // As a key a name is followed by a colon; as a dependency it is not.
-  if (text === undefined || !imageTargets.some((name) => isNamedAsValue(text, name))) return false;
-  const { nodes } = JSON.parse(text) as { nodes?: GraphNodes };
+export function leadsToImages(words: readonly string[], imageTargets: readonly string[], dataFolder: string): boolean {
+  const bytes = readGraphBytes(dataFolder);
+  if (bytes === undefined || !imageTargets.some((name) => isNamedAsValue(bytes, name))) return false;
   const leading = new Set(imageTargets);
-  const targets = Object.values(nodes ?? {}).flatMap(({ data }) => Object.entries(data.targets ?? {}));
+  const targets = Object.values(parseNodes(bytes) ?? {}).flatMap(({ data }) => Object.entries(data.targets ?? {}));
   for (let before = -1; before !== leading.size; ) {
     before = leading.size;
     for (const [name, { dependsOn }] of targets) {
@@ -82,14 +89,18 @@ export async function leadsToImages(
   return words.some((word) => leading.has(word));
 }
 
-function isNamedAsValue(text: string, name: string): boolean {
-  const end = `${name}"`;
-  for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1)) {
-    const before = text[at - 1];
-    if (text[at + end.length] !== ':' && (before === '"' || before === '^' || before === ':')) return true;
+/** As a key a name is followed by a colon; as a dependency it is not, nor is it the name of one of our executors. */
+function isNamedAsValue(bytes: Buffer, name: string): boolean {
+  const text = Buffer.from(`${name}"`);
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) {
+    const before = String.fromCharCode(bytes[at - 1] ?? 0);
+    if (bytes[at + text.length] === 0x3a || !'"^:'.includes(before)) continue;
+    if (before !== ':' || !isExecutor.test(bytes.toString('latin1', Math.max(0, at - 40), at))) return true;
   }
   return false;
 }
+
+const isExecutor = /"executor":\s*"@image-versions\/nx:$/;
 
 /** The target that an entry of `dependsOn` names: `x`, `^x`, `project:x` or `{ target: x }`. */
 function targetOf(entry: unknown): string {
@@ -97,6 +108,24 @@ function targetOf(entry: unknown): string {
   return text.replace(/^\^/, '').replace(/^.*:/, '');
 }
 
-function readGraphText(dataFolder: string): Promise<string | undefined> {
-  return readFile(join(dataFolder, 'project-graph.json'), 'utf8').catch(() => undefined);
+function parseNodes(bytes: Buffer | undefined): GraphNodes | undefined {
+  return bytes && (JSON.parse(bytes.toString('utf8')) as { nodes?: GraphNodes }).nodes;
+}
+
+function graphPath(dataFolder: string): string {
+  return join(dataFolder, 'project-graph.json');
+}
+
+function readGraphBytes(dataFolder: string): Buffer | undefined {
+  try {
+    return readFileSync(graphPath(dataFolder));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Differs wherever the file is another one: Nx replaces it and does not write into it. */
+function stampOf(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats && [stats.ino, stats.size, stats.mtimeNs].join(' ');
 }

@@ -15,9 +15,9 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   const request = parseCommandLine(context.argv, targets);
   const dataFolder = await workspaceDataFolder();
   const builds = [targets.publish, targets.build, targets.diff];
-  const mayRun = async (names: readonly string[]) =>
-    namesTarget(request, names) || (await leadsToImages(request.words, names, dataFolder));
-  if (!(await mayRun([...builds, targets.pin, targets.unpin]))) return;
+  const mayRun = (names: readonly string[]) =>
+    namesTarget(request, names) || leadsToImages(request.words, names, dataFolder);
+  if (!mayRun([...builds, targets.pin, targets.unpin])) return;
 
   const [
     { knownContainers },
@@ -42,7 +42,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
   const builder = options.builder === 'auto' ? chosenBuilder() : options.builder;
-  const mayBuild = await mayRun(builds);
+  const mayBuild = mayRun(builds);
   const [bases, requests] = mayBuild
     ? await Promise.all([
         lookUpBases(
@@ -72,7 +72,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
 
 /** What `auto` comes to on this machine, as far as a hash can tell it: an engine's image, or our own. */
 async function chosenBuilder(): Promise<string> {
-  const { engineListens } = await import('@image-versions/oci');
+  const { engineListens } = await import('@image-versions/oci/lookup');
   return (await engineListens()) ? 'auto: engine' : 'auto: embedded';
 }
 

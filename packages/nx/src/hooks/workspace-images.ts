@@ -1,4 +1,4 @@
-import { containersOf, readGraphNodes } from '../graph/nx-graph.js';
+import { readContainerNodes } from '../graph/nx-graph.js';
 import { type Container, normalizeContainer } from '../options/container-options.js';
 import { openImageRepository } from '../options/open-repository.js';
 import { checkPrefixes, prefixOf } from '../store/prefix.js';
@@ -14,7 +14,7 @@ export interface WorkspaceImages {
 
 /** All containers of the workspace, from the graph that Nx last made. Error `invalid` if two of them share a prefix. */
 export async function readWorkspaceImages(dataFolder: string): Promise<WorkspaceImages> {
-  const containers = containersOf(await readGraphNodes(dataFolder)).map(({ project, root, options }) =>
+  const containers = (await readContainerNodes(dataFolder)).map(({ project, root, options }) =>
     normalizeContainer(project, root, options),
   );
   const byKey = new Map(
