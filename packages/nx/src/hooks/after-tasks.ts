@@ -18,7 +18,7 @@ export async function afterTasks(written: unknown, context: PostTasksExecutionCo
     import('./workspace-images.js'),
     import('./run-report.js'),
   ]);
-  const outcomes = await readOutcomes(workspaceRoot, results, options.targets);
+  const outcomes = readOutcomes(workspaceRoot, results, options.targets);
   const images = await readWorkspaceImages(await workspaceDataFolder());
   const composition = await composeFiles({
     workspaceRoot,

@@ -27,7 +27,7 @@ const results = (...tasks: [project: string, target: string, status: string][]):
 describe('the outcomes of a run', () => {
   it('are the records of tasks that ended well, and which of them came from a cache', async () => {
     for (const project of ['a', 'b', 'c']) await leave(`${project}.json`, { project });
-    const found = await readOutcomes(
+    const found = readOutcomes(
       root,
       results(
         ['a', 'publish-image', 'success'],
@@ -45,14 +45,14 @@ describe('the outcomes of a run', () => {
   it('are those of pin and unpin of this run alone', async () => {
     await leave('a.pin.json', { project: 'a' });
     await leave('b.unpin.json', { project: 'b' });
-    const found = await readOutcomes(root, results(['a', 'pin', 'success']), targets);
+    const found = readOutcomes(root, results(['a', 'pin', 'success']), targets);
     expect(found.pins.map(({ project }) => project)).toEqual(['a']);
     expect(found.unpins).toEqual([]);
   });
 
   it('are an error where a record is missing, and the others count', async () => {
     await leave('b.json', { project: 'b' });
-    const found = await readOutcomes(
+    const found = readOutcomes(
       root,
       results(['a', 'publish-image', 'success'], ['b', 'publish-image', 'local-cache']),
       targets,

@@ -41,8 +41,9 @@ export function tagsToResolve(
   facts: Omit<RecordFacts, 'resolved'>,
 ): { readonly prefix: string; readonly image: string; readonly version: string }[] {
   const tags: { prefix: string; image: string; version: string }[] = [];
+  const containers = byProject(facts.workspace);
   for (const record of facts.records) {
-    const prefix = facts.workspace.find(({ project }) => project === record.project)?.prefix;
+    const prefix = containers.get(record.project)?.prefix;
     if (prefix === undefined || !isComposed(record) || record.mode !== 'only_changed') continue;
     const pin = pinOf(state.versions, prefix);
     if (pin?.kind === 'hold') continue;
@@ -60,9 +61,10 @@ export function composeRecords(
 ): { state: VersionsState; rows: SummaryRow[]; errors: ImageVersionsError[] } {
   const rows: SummaryRow[] = [];
   const errors: ImageVersionsError[] = [];
+  const containers = byProject(facts.workspace);
   let composed = state;
   for (const record of facts.records) {
-    const container = facts.workspace.find(({ project }) => project === record.project);
+    const container = containers.get(record.project);
     if (container === undefined) continue;
     const before = standingVersion(composed, container.prefix);
     let error: ImageVersionsError | undefined;
@@ -78,6 +80,10 @@ export function composeRecords(
     rows.push({ ...rowOf(record, facts.restored.has(record.project), error), before, after });
   }
   return { state: composed, rows, errors };
+}
+
+function byProject(workspace: readonly ContainerImage[]): ReadonlyMap<string, ContainerImage> {
+  return new Map(workspace.map((container) => [container.project, container]));
 }
 
 function composeRecord(

@@ -28,18 +28,24 @@ export interface VersionsState {
   readonly images: readonly ImageState[];
 }
 
+/** By list, since a run asks for every image of a large workspace, and a list is never changed. */
+const imagesByPrefix = new WeakMap<readonly ImageState[], ReadonlyMap<string, ImageState>>();
+
 /** The state of one image; `undefined` if it was never published or pinned. */
-export function imageOf(state: Pick<VersionsState, 'images'>, prefix: string): ImageState | undefined {
-  return state.images.find((image) => image.prefix === prefix);
+export function imageOf({ images }: Pick<VersionsState, 'images'>, prefix: string): ImageState | undefined {
+  const known = imagesByPrefix.get(images);
+  if (known !== undefined) return known.get(prefix);
+  const byPrefix = new Map(images.map((image) => [image.prefix, image]));
+  imagesByPrefix.set(images, byPrefix);
+  return byPrefix.get(prefix);
 }
 
 /** The state with this image in it, in the place of the one with its prefix. */
 export function withImage(state: VersionsState, image: ImageState): VersionsState {
-  const index = state.images.findIndex(({ prefix }) => prefix === image.prefix);
-  const before = state.images[index];
+  const before = imageOf(state, image.prefix);
   if (before === undefined) return { ...state, images: sortImages([...state.images, image]) };
   if (JSON.stringify(stateFields(before)) === JSON.stringify(stateFields(image))) return state;
-  return { ...state, images: state.images.with(index, image) };
+  return { ...state, images: state.images.with(state.images.indexOf(before), image) };
 }
 
 /** The images in the order of their prefixes, by UTF-16 code units. */
