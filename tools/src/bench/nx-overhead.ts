@@ -1,7 +1,8 @@
 /**
  * What the plugin adds to an `nx run-many` in which everything is cached, and to a command that runs no image target,
  * for 10, 100 and 1,000 generated containers; against the same workspace with run-commands targets and no plugin.
- * Also the registry requests of an unchanged run. Needs an engine and `docker-registry`:
+ * Also the registry requests of an unchanged run, and the processor time that the registry takes for them, which in earnest is that of
+ * another machine. Needs an engine and `docker-registry`:
  *
  *     npm run build && node tools/dist/bench/nx-overhead.js [COUNT ...] [--daemon]
  *
@@ -23,33 +24,41 @@ interface Generated {
   readonly env: NodeJS.ProcessEnv;
 }
 
+const nx = (workspace: Generated, line: string, env: NodeJS.ProcessEnv = {}) =>
+  must('node_modules/.bin/nx', line.split(' '), {
+    cwd: workspace.root,
+    env: { ...workspace.env, ...env },
+    timeoutMs: 3_000_000,
+  });
+
 async function main(counts: readonly number[], daemons: readonly string[]): Promise<void> {
   await ensureBases();
   const packed = await packPackages();
   const template = await installTemplate(packed, 24);
   const registry = await startRegistry();
   const folder = await mkdtemp(join(tmpdir(), 'image-versions-bench-'));
+  const workspaces: Generated[] = [];
   try {
     await must('docker', ['tag', bases['debian:12'] ?? '', `${registry.host}/base/debian:12`]);
     await must('docker', ['push', '-q', `${registry.host}/base/debian:12`]);
     for (const count of counts) {
       const withPlugin = await generate(join(folder, `plugin-${count}`), template, count, registry.host);
+      workspaces.push(withPlugin);
       const without = await generate(join(folder, `plain-${count}`), template, count, undefined);
-      const nx = (workspace: Generated, line: string, env: NodeJS.ProcessEnv = {}) =>
-        must('node_modules/.bin/nx', line.split(' '), {
-          cwd: workspace.root,
-          env: { ...workspace.env, ...env },
-          timeoutMs: 3_000_000,
-        });
+      workspaces.push(without);
       const publish = 'run-many -t publish-image --parallel=4';
       await nx(withPlugin, publish);
       await nx(without, publish);
 
       const asked = (await registry.requests()).length;
+      const cpuMs = await registry.cpuMs();
       await nx(withPlugin, publish);
+      const registryMs = (await registry.cpuMs()) - cpuMs;
       const requests = (await registry.requests()).slice(asked);
       const heads = requests.filter((request) => request.startsWith('HEAD ')).length;
-      console.log(`${count} containers, registry requests of an unchanged run: ${requests.length}, HEAD: ${heads}`);
+      console.log(
+        `${count} containers, registry requests of an unchanged run: ${requests.length}, HEAD: ${heads}, processor time of the registry: ${registryMs} ms`,
+      );
 
       for (const daemon of daemons) {
         const env = { NX_DAEMON: daemon };
@@ -63,9 +72,11 @@ async function main(counts: readonly number[], daemons: readonly string[]): Prom
           console.log(formatRatio(what, sides, await compareSides(sides, roundsFor(count))));
         }
       }
-      for (const workspace of [withPlugin, without]) await nx(workspace, 'daemon --stop', { NX_DAEMON: 'true' });
     }
   } finally {
+    for (const workspace of workspaces) {
+      await nx(workspace, 'daemon --stop', { NX_DAEMON: 'true' }).catch((error: unknown) => console.error(error));
+    }
     await registry.stop();
     for (const path of [packed, template, folder]) await rm(path, { recursive: true, force: true });
   }

@@ -11,6 +11,8 @@ export interface RunningRegistry {
   readonly host: string;
   /** `METHOD /path` of each request answered so far, oldest first. */
   requests(): Promise<string[]>;
+  /** Processor time of the registry so far, where the system tells it (Linux); else 0. */
+  cpuMs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,12 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
         const entry = JSON.parse(line) as Record<string, string>;
         return [`${entry['http.request.method']} ${entry['http.request.uri']}`];
       }),
+    cpuMs: async () => {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // utime and stime, in ticks of 10 ms (proc(5)).
+      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+    },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       if (child.exitCode === null) {
