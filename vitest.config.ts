@@ -6,6 +6,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Unit and contract tests run on the sources; only e2e runs what is packed. */
 const alias = [
+  { find: /^@image-versions\/oci\/lookup$/, replacement: source('packages/oci/src/lookup.ts') },
   { find: /^@image-versions\/oci\/testing$/, replacement: source('packages/oci/src/testing/index.ts') },
   { find: /^@image-versions\/(oci|diff|nx)$/, replacement: source('packages/$1/src/index.ts') },
 ];
