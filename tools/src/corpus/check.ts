@@ -3,9 +3,12 @@
  *
  *     node tools/dist/corpus/check.js LABELS.tsv [--registry=HOST] [--only=CASE,…] [--verbose]
  *
- * The pairs must be in the engine. With `--registry` each is also copied there (by skopeo) and compared from there. Nothing is cached
- * between comparisons.
+ * The pairs must be in the engine, and are compared there as publish-image does it, with nothing cached between comparisons. With
+ * `--registry` each is also copied there (by skopeo) and compared as image-diff does it, whose cache has the bases after the first.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Comparison, compareImages, createPolicy } from '@image-versions/diff';
 import {
@@ -41,8 +44,13 @@ const client = createRegistryClient();
 const policy = createPolicy();
 const answers: Answer[] = [];
 const queue = cases.values();
-await Promise.all([work(), work(), work()]);
-await client.close();
+const cacheFolder = await mkdtemp(join(tmpdir(), 'image-versions-corpus-'));
+try {
+  await Promise.all([work(), work(), work()]);
+} finally {
+  await client.close();
+  await rm(cacheFolder, { recursive: true });
+}
 const wrong = answers.filter(({ comparison, pair }) => comparison.verdict !== pair.label);
 const missed = wrong.filter(({ pair }) => pair.label === 'changed').length;
 console.log(
@@ -55,8 +63,8 @@ async function work(): Promise<void> {
   for (const pair of queue) {
     for (const [way, before, after] of await waysToOpen(engine, pair)) {
       const started = performance.now();
-      // In the engine as publish-image does it, in the registry as image-diff.
-      const comparison = await compareImages(before, after, policy, { inspectAll: way === 'engine' });
+      const options = way === 'engine' ? {} : { inspectAll: false, cacheFolder };
+      const comparison = await compareImages(before, after, policy, options);
       const answer = { pair, way, comparison, milliseconds: performance.now() - started };
       answers.push(answer);
       if (values.verbose || comparison.verdict !== pair.label) print(answer);
