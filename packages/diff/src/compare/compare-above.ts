@@ -13,6 +13,8 @@ import { isSameEntry } from './identity.js';
 /** A tree above layers that nobody has read. */
 interface UpperTree {
   readonly tree: FileTree;
+  /** Directories that no layer lists but which something lies in, or lay. */
+  readonly implied: ReadonlySet<string>;
   /** Whether nothing of the unread layers shows under this path. */
   readonly hides: (path: string) => boolean;
   /** Whether nothing of the unread layers shows below this path. */
@@ -46,7 +48,13 @@ export function compareAbove(
   // Which layer first made a directory, as rules ask, may be an unread one.
   const isSettled = (difference: Difference) =>
     isSeen(a, difference.path) && isSeen(b, difference.path) && !isDirectory(difference);
-  const isAlike = hidesTheSame(a, b) && hidesTheSame(b, a) && isJudgedAlike(judgedA, b) && isJudgedAlike(judgedB, a);
+  const isAlike =
+    impliesTheSame(a, b) &&
+    impliesTheSame(b, a) &&
+    hidesTheSame(a, b) &&
+    hidesTheSame(b, a) &&
+    isJudgedAlike(judgedA, b) &&
+    isJudgedAlike(judgedB, a);
   if (!isAlike || !counted.every(isSettled)) return undefined;
   return reportOf({ counted, explained }, [a.tree, b.tree], rules, baseLayers);
 }
@@ -69,13 +77,17 @@ function upperTree(layers: readonly StackedLayer[]): UpperTree {
   const unread: TreeLayer = { index: 0, origin: 'unknown' };
   const merged = mergeColumns(layers);
   const rows = new TreeColumns();
+  const implied: string[] = [];
   for (let row = 0; row < merged.length; row++) {
     const entry = merged.entryAt(row);
-    if (!listed.has(entry.path)) continue;
+    if (!listed.has(entry.path)) {
+      implied.push(entry.path);
+      continue;
+    }
     const isUnread = entry.type === 'directory' && !hides(entry.path);
     rows.add(entry, merged.layerAt(row), isUnread ? unread : merged.madeInAt(row));
   }
-  return { tree: rows.toTree(), hides, covers: (path) => hides(`${path}/`), layers };
+  return { tree: rows.toTree(), implied: new Set(implied), hides, covers: (path) => hides(`${path}/`), layers };
 }
 
 /** Notes when a rule asks for something that the unread layers may have. */
@@ -96,6 +108,11 @@ function isSeen({ tree, hides }: UpperTree, path: string): boolean {
 
 function isDirectory({ before, after }: Difference): boolean {
   return before?.type === 'directory' || after?.type === 'directory';
+}
+
+/** Whether directories that one side has only by what lies in them, the other has, too. */
+function impliesTheSame(one: UpperTree, other: UpperTree): boolean {
+  return [...one.implied].every((path) => other.implied.has(path) || other.tree.get(path)?.type === 'directory');
 }
 
 /** Whether what one side takes away from the unread layers, the other takes away, too. */
