@@ -1,8 +1,7 @@
 import type { Digest, Image } from '@image-versions/oci';
 import { type BaseDiffIds, baseLayersOf } from './compare/base-layers.js';
 import { compareAbove } from './compare/compare-above.js';
-import { comparePlain } from './compare/compare-plain.js';
-import type { TreeComparison } from './compare/compare-trees.js';
+import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
 import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
 import { conclude } from './compare/conclude.js';
 import { compareConfigs } from './compare/config.js';
@@ -119,7 +118,7 @@ async function compareContent(
     const [was, is] = [stackOf(before.config, store, from), stackOf(after.config, store, from)];
     return from > 0
       ? compareAbove(was, is, policy.rules, baseLayers)
-      : comparePlain(mergeLayers(was), mergeLayers(is), policy.rules, baseLayers);
+      : compareTrees(mergeLayers(was), mergeLayers(is), policy.rules, baseLayers);
   };
   for (;;) {
     const answer = compare();

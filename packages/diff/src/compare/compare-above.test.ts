@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry, LayerIndex } from '../layer/entry.js';
+import { compareWhole } from '../testing/compare-whole.js';
 import { droppedBelow, treeRule } from '../testing/literal-rules.js';
 import { directory, file, layerAt, stacked } from '../testing/literal-tree.js';
 import type { StackedLayer } from '../tree/merge.js';
 import { mergeLayers } from '../tree/merge.js';
 import { compareAbove } from './compare-above.js';
-import { compareTrees, type TreeComparison } from './compare-trees.js';
+import type { TreeComparison } from './compare-trees.js';
 
 const rules = [droppedBelow('noise', 'noise')];
 const noBase = { before: 0, after: 0 };
@@ -100,7 +101,7 @@ describe('without the layers that two images share', () => {
         if (known === undefined) return;
         told += 1;
         const trees = [mergeLayers([base, ...before]), mergeLayers([base, ...after])] as const;
-        const whole = compareTrees(...trees, rules);
+        const whole = compareWhole(...trees, rules);
         expect(known.changes.length > 0).toBe(whole.changes.length > 0);
         // Only the whole image tells of a directory that no layer lists but which something lies in, and who made a file first.
         const isDirectory = (subject: string) => trees.some((tree) => tree.get(subject.slice(1))?.type === 'directory');

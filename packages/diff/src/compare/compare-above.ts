@@ -5,10 +5,10 @@ import type { FileTree, TreeLayer } from '../tree/tree.js';
 import { TreeColumns } from '../tree/tree-columns.js';
 import { applyRules, type JudgedTree } from './apply-rules.js';
 import type { BaseLayers } from './categories.js';
-import { type MissingForms, missingFormsOf } from './compare-plain.js';
 import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
 import { type Difference, differencesOf } from './differences.js';
 import { isSameEntry } from './identity.js';
+import { type MissingForms, missingFormsOf } from './missing-forms.js';
 
 /** A tree above layers that nobody has read. */
 interface UpperTree {
@@ -77,17 +77,17 @@ function upperTree(layers: readonly StackedLayer[]): UpperTree {
   const unread: TreeLayer = { index: 0, origin: 'unknown' };
   const merged = mergeColumns(layers);
   const rows = new TreeColumns();
-  const implied: string[] = [];
+  const implied = new Set<string>();
   for (let row = 0; row < merged.length; row++) {
     const entry = merged.entryAt(row);
     if (!listed.has(entry.path)) {
-      implied.push(entry.path);
+      implied.add(entry.path);
       continue;
     }
     const isUnread = entry.type === 'directory' && !hides(entry.path);
     rows.add(entry, merged.layerAt(row), isUnread ? unread : merged.madeInAt(row));
   }
-  return { tree: rows.toTree(), implied: new Set(implied), hides, covers: (path) => hides(`${path}/`), layers };
+  return { tree: rows.toTree(), implied, hides, covers: (path) => hides(`${path}/`), layers };
 }
 
 /** Notes when a rule asks for something that the unread layers may have. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry } from '../layer/entry.js';
 import type { TreeRule } from '../noise/rule.js';
+import { compareWhole } from '../testing/compare-whole.js';
 import { droppedBelow, treeRule } from '../testing/literal-rules.js';
 import {
   digestOfText,
@@ -13,14 +14,13 @@ import {
   treeFrom,
 } from '../testing/literal-tree.js';
 import { mergeLayers } from '../tree/merge.js';
-import { compareTrees } from './compare-trees.js';
 
 const run = layerAt(1, 'run');
 const copy = layerAt(1, 'copy');
 
 /** One line a change. */
 function differing(before: LayerEntry[], after: LayerEntry[], rules: TreeRule[] = [], layer = run) {
-  const { changes } = compareTrees(treeFrom(before, layer), treeFrom(after, layer), rules);
+  const { changes } = compareWhole(treeFrom(before, layer), treeFrom(after, layer), rules);
   return changes.map(({ action, subject, detail }) => `${action} ${subject}: ${detail}`);
 }
 
@@ -72,13 +72,13 @@ describe('two trees', () => {
       stacked(layerAt(0), [file('a', 'x')]),
       stacked(layerAt(1), [file('b', 'x'), file('a', 'x')]),
     ]);
-    expect(compareTrees(one, two, [])).toEqual({ changes: [], noise: [] });
+    expect(compareWhole(one, two, [])).toEqual({ changes: [], noise: [] });
   });
 
   it('do not differ where one lists a parent directory that the other implies', () => {
     const one = mergeLayers([stacked(layerAt(0), [directory('a'), file('a/b')])]);
     const two = mergeLayers([stacked(layerAt(0), [file('a/b')])]);
-    expect(compareTrees(one, two, []).changes).toEqual([]);
+    expect(compareWhole(one, two, []).changes).toEqual([]);
   });
 });
 
@@ -90,7 +90,7 @@ describe('a content rule', () => {
   it('makes noise of files that are equal in their normal form', () => {
     const before = treeFrom([file('a.jar', '1', normal('same'))]);
     const after = treeFrom([file('a.jar', '2', normal('same'))]);
-    expect(compareTrees(before, after, [])).toEqual({
+    expect(compareWhole(before, after, [])).toEqual({
       changes: [],
       noise: [{ rule: 'jar', reason: '', count: 1, examples: ['/a.jar'] }],
     });
@@ -120,7 +120,7 @@ describe('a tree rule', () => {
   it('makes noise of a path that only one side has, and says which', () => {
     const before = treeFrom([directory('var'), file('var/cache/a', '1')], run);
     const after = treeFrom([directory('var'), file('var/cache/b', '2')], run);
-    expect(compareTrees(before, after, [cache])).toEqual({
+    expect(compareWhole(before, after, [cache])).toEqual({
       changes: [],
       noise: [{ rule: 'caches', reason: 'Reason of caches.', count: 2, examples: ['/var/cache/a', '/var/cache/b'] }],
     });
@@ -128,16 +128,16 @@ describe('a tree rule', () => {
 
   it('counts as noise only what differs', () => {
     const tree = treeFrom([file('var/cache/a', '1')], run);
-    expect(compareTrees(tree, tree, [cache]).noise).toEqual([]);
+    expect(compareWhole(tree, tree, [cache]).noise).toEqual([]);
   });
 
   it('says nothing of an equal path where it came to be in another way', () => {
     const entries = [directory('var/cache'), file('var/cache/a', '1')];
-    expect(compareTrees(treeFrom(entries, run), treeFrom(entries, copy), [cache])).toEqual({ changes: [], noise: [] });
+    expect(compareWhole(treeFrom(entries, run), treeFrom(entries, copy), [cache])).toEqual({ changes: [], noise: [] });
   });
 
   it('does not hide a path from another origin', () => {
-    const { changes } = compareTrees(
+    const { changes } = compareWhole(
       treeFrom([file('var/cache/a', '1')], run),
       treeFrom([file('var/cache/a', '22')], copy),
       [cache],
@@ -176,7 +176,7 @@ describe('a tree rule', () => {
     const rule = treeRule('logs', ({ path }) => (path === 'data/log' ? 'drop' : 'keep'));
     const base = stacked(layerAt(0), [directory('data')]);
     const before = mergeLayers([base, stacked(run, [directory('data'), file('data/log')])]);
-    expect(compareTrees(before, mergeLayers([base]), [rule]).changes).toEqual([]);
+    expect(compareWhole(before, mergeLayers([base]), [rule]).changes).toEqual([]);
   });
 
   it('keeps a directory that it drops as long as something in it stays', () => {

@@ -6,6 +6,7 @@ import type { Change, ChangeCategory, Noise } from './comparison.js';
 import { MAX_CHANGES } from './conclude.js';
 import { type Difference, type Differences, differencesOf } from './differences.js';
 import { detailOf } from './evidence.js';
+import { type MissingForms, missingFormsOf } from './missing-forms.js';
 import { ownersOf } from './owners.js';
 import { packageChanges } from './package-changes.js';
 
@@ -20,17 +21,19 @@ const MAX_EXAMPLES = 3;
 
 /**
  * Compares path, type, mode, owner, link target, device, extended attributes and content of everything that the rules leave;
- * file times play no part. Content rules have done their work when the layers were read.
+ * file times play no part. Content rules have done their work when the layers were read; where files are plain, an answer may need it.
  */
 export function compareTrees(
   before: FileTree,
   after: FileTree,
   rules: readonly Rule[],
   baseLayers: BaseLayers = { before: 0, after: 0 },
-): TreeComparison {
+): TreeComparison | MissingForms {
   const treeRules = rules.filter(isTreeRule);
-  const differences = differencesOf(applyRules(before, treeRules), applyRules(after, treeRules));
-  return reportOf(differences, [before, after], rules, baseLayers);
+  const judged = [applyRules(before, treeRules), applyRules(after, treeRules)] as const;
+  const differences = differencesOf(...judged);
+  const missingForms = missingFormsOf(differences.counted, judged);
+  return missingForms.size > 0 ? { missingForms } : reportOf(differences, [before, after], rules, baseLayers);
 }
 
 /** Differences in the words of a report; `trees` say which package a file belongs to. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry, PackageFact } from '../layer/entry.js';
+import { compareWhole } from '../testing/compare-whole.js';
 import { directory, file, layerAt, treeFrom } from '../testing/literal-tree.js';
-import { compareTrees } from './compare-trees.js';
 
 const dpkg = (name: string, version: string, files?: string[]): PackageFact => ({
   type: 'dpkg',
@@ -14,7 +14,7 @@ const list = (name: string, files: string[]) =>
   file(`var/lib/dpkg/info/${name}.list`, files.join(), { packages: [dpkg(name, '', files)] });
 
 function drawn(before: LayerEntry[], after: LayerEntry[], layer = layerAt(1, 'run'), base = 0) {
-  const { changes } = compareTrees(treeFrom(before, layer), treeFrom(after, layer), [], { before: base, after: base });
+  const { changes } = compareWhole(treeFrom(before, layer), treeFrom(after, layer), [], { before: base, after: base });
   return changes.map(({ category, kind, subject, detail }) => `${category} ${kind} ${subject} ${detail}`);
 }
 

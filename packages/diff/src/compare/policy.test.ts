@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { compareWhole } from '../testing/compare-whole.js';
 import { ruleSetOf, treeRule } from '../testing/literal-rules.js';
 import { file, treeFrom } from '../testing/literal-tree.js';
-import { compareTrees } from './compare-trees.js';
 import { normalizePolicy, type PolicyOptions } from './policy.js';
 
 const logs = treeRule('logs', () => 'drop');
@@ -55,7 +55,7 @@ describe('an ignored path', () => {
   const left = (glob: string, ...paths: string[]) => {
     const { rules } = normalizePolicy({ ignore: [glob] }, ruleSetOf([]));
     const tree = treeFrom(paths.map((path) => file(path)));
-    return compareTrees(tree, treeFrom([]), rules).changes.map(({ subject }) => subject);
+    return compareWhole(tree, treeFrom([]), rules).changes.map(({ subject }) => subject);
   };
 
   it.each([

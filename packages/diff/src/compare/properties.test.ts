@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry } from '../layer/entry.js';
 import type { TreeRule } from '../noise/rule.js';
+import { compareWhole } from '../testing/compare-whole.js';
 import { configOf } from '../testing/literal-config.js';
 import { droppedBelow, ruleSetOf, treeRule } from '../testing/literal-rules.js';
 import { digestOfText, directory, file, layerAt, symlink, treeFrom } from '../testing/literal-tree.js';
-import { compareTrees } from './compare-trees.js';
 import { compareConfigs } from './config.js';
 import { fingerprint } from './fingerprint.js';
 import { normalizePolicy } from './policy.js';
@@ -35,7 +35,7 @@ const tree = (of: readonly LayerEntry[]) => treeFrom(of, layer);
 const env = fc.uniqueArray(fc.constantFrom('A=1', 'A=2', 'B=1'), { maxLength: 2 });
 
 const isSame = (a: readonly LayerEntry[], b: readonly LayerEntry[]) =>
-  compareTrees(tree(a), tree(b), rules).changes.length === 0;
+  compareWhole(tree(a), tree(b), rules).changes.length === 0;
 
 describe('comparing', () => {
   it('finds an image the same as itself', () => {
@@ -46,8 +46,8 @@ describe('comparing', () => {
     const opposite = { added: 'removed', removed: 'added', modified: 'modified' } as const;
     fc.assert(
       fc.property(entries, entries, (a, b) => {
-        const there = compareTrees(tree(a), tree(b), rules);
-        const back = compareTrees(tree(b), tree(a), rules);
+        const there = compareWhole(tree(a), tree(b), rules);
+        const back = compareWhole(tree(b), tree(a), rules);
         expect(back.changes.map(({ action }) => action).sort()).toEqual(
           there.changes.map((c) => opposite[c.action]).sort(),
         );

@@ -1,29 +1,11 @@
 import type { Digest } from '@image-versions/oci';
 import type { LayerEntry } from '../layer/entry.js';
-import type { Rule } from '../noise/rule.js';
-import type { FileTree } from '../tree/tree.js';
-import { applyRules, type JudgedTree } from './apply-rules.js';
-import type { BaseLayers } from './categories.js';
-import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
-import { type Difference, differencesOf } from './differences.js';
+import type { JudgedTree } from './apply-rules.js';
+import type { Difference } from './differences.js';
 
 /** There is no answer without the normal forms of these contents. */
 export interface MissingForms {
   readonly missingForms: ReadonlySet<Digest>;
-}
-
-/** As `compareTrees`, where files may be plain. */
-export function comparePlain(
-  before: FileTree,
-  after: FileTree,
-  rules: readonly Rule[],
-  baseLayers: BaseLayers,
-): TreeComparison | MissingForms {
-  const treeRules = rules.filter(isTreeRule);
-  const judged = [applyRules(before, treeRules), applyRules(after, treeRules)] as const;
-  const differences = differencesOf(...judged);
-  const missingForms = missingFormsOf(differences.counted, judged);
-  return missingForms.size > 0 ? { missingForms } : reportOf(differences, [before, after], rules, baseLayers);
 }
 
 /**
