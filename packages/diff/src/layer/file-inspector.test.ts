@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Counterparts, type Side } from './counterparts.js';
 import type { LayerEntry } from './entry.js';
+import { EntryPool } from './entry-pool.js';
 import { FileInspector } from './file-inspector.js';
-import { IndexBudget } from './index-budget.js';
 
 /** Upper case as the normal form of `*.txt`; counts how often it was shown a file. */
 function counting(fails = false) {
@@ -16,18 +16,18 @@ function counting(fails = false) {
       return { rule: 'upper', digest: `sha256:${Buffer.from(content).toString().toUpperCase()}` as const };
     },
   };
-  const known = new IndexBudget();
+  const pool = new EntryPool();
   const counterparts = new Counterparts();
   const inspectors = { version: '1', normalizers: [normalizer], packageReaders: [] };
   const inspectorOf = (side?: Side) =>
-    new FileInspector(inspectors, known, side === undefined ? 'whole' : { side, counterparts });
+    new FileInspector(inspectors, pool, side === undefined ? 'whole' : { side, counterparts });
   const inspect = (path: string, text: string, { mode = 0o644, side }: { mode?: number; side?: Side } = {}) => {
     const bytes = Buffer.from(text);
     const file = { path, mode, size: bytes.byteLength, head: bytes.subarray(0, 512) };
     const inspector = inspectorOf(side);
     let kept: LayerEntry | undefined;
     inspector.inspect(file, bytes, inspector.wants(file), (content) => {
-      kept = known.keep({ path, type: 'file', mode, uid: 0, gid: 0, size: bytes.byteLength, ...content });
+      kept = pool.keep({ path, type: 'file', mode, uid: 0, gid: 0, size: bytes.byteLength, ...content });
       return kept;
     });
     bytes.fill(0);

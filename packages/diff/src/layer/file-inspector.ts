@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
 import type { Counterparts, Side } from './counterparts.js';
 import type { LayerEntry, NormalForm, PackageFact } from './entry.js';
+import { EntryPool } from './entry-pool.js';
 import { flatDigest } from './flat-digest.js';
-import { IndexBudget } from './index-budget.js';
 import type { ContentNormalizer, FileHead, Inspectors, PackageReader } from './inspect.js';
 
 /** Largest content given to an inspector, in bytes; a larger file has no normal form and is compared by its bytes. */
@@ -37,12 +37,12 @@ export type Depth = 'whole' | 'plain' | { readonly side: Side; readonly counterp
  */
 export class FileInspector {
   readonly #inspectors: Inspectors;
-  readonly #known: IndexBudget;
+  readonly #pool: EntryPool;
   readonly #depth: Depth;
 
-  constructor(inspectors: Inspectors, known = new IndexBudget(), depth: Depth = 'whole') {
+  constructor(inspectors: Inspectors, pool = new EntryPool(), depth: Depth = 'whole') {
     this.#inspectors = inspectors;
-    this.#known = known;
+    this.#pool = pool;
     this.#depth = depth;
   }
 
@@ -72,7 +72,7 @@ export class FileInspector {
       return;
     }
     this.#meetCounterpart(file, digest);
-    const known = this.#known.find(file.path);
+    const known = this.#pool.find(file.path);
     const isKnown = known?.type === 'file' && known.digest === digest && known.mode === file.mode;
     if (isKnown && (known.isPlain !== true || this.#depth !== 'whole')) {
       add({ digest, normal: known.normal, isPlain: known.isPlain, packages: known.packages });
@@ -114,7 +114,7 @@ export class FileInspector {
       const entry = addPlain();
       const inspect = (content: Uint8Array) => {
         const own = { path, size, mode, head: content.subarray(0, headLength) };
-        this.#known.complete(entry, firstNormalForm(normalizers, content, own));
+        this.#pool.complete(entry, firstNormalForm(normalizers, content, own));
       };
       return { side, entry, inspect };
     });

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { scanTar, type TarHeader } from '@image-versions/oci';
 import { DiffError } from '../errors.js';
 import type { LayerEntry } from './entry.js';
+import { EntryPool } from './entry-pool.js';
 import { FileContentReader } from './file-content.js';
 import type { FileContent, FileInspector } from './file-inspector.js';
-import { IndexBudget } from './index-budget.js';
 import { checkRoot, type LayerContent, LayerDraft } from './layer-draft.js';
 import { MAX_PATH_LENGTH, normalizePath, shown } from './path.js';
 import { withRareFields } from './rare-fields.js';
@@ -12,14 +12,14 @@ import { withRareFields } from './rare-fields.js';
 /**
  * Reads a layer's uncompressed tar once, holding no content but that of the file which an inspector looks at.
  * The caller knows the diffId, since who gives out the stream checks it. Throws `invalid` for paths that leave the root,
- * `limit` for too long ones and where `budget` does, and what the tar reader throws for a damaged archive.
+ * `limit` for too long ones and where `pool` does, and what the tar reader throws for a damaged archive.
  */
 export async function indexLayer(
   tar: AsyncIterable<Uint8Array>,
   inspector: FileInspector,
-  budget = new IndexBudget(),
+  pool = new EntryPool(),
 ): Promise<LayerContent> {
-  const draft = new LayerDraft(budget);
+  const draft = new LayerDraft(pool);
   let sizeBytes = 0;
   const counted = async function* () {
     for await (const chunk of tar) {

@@ -1,7 +1,7 @@
 import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex } from './entry.js';
+import { costOfName, EntryPool } from './entry-pool.js';
 import { EvidenceLimit } from './evidence-limit.js';
-import { costOfName, IndexBudget } from './index-budget.js';
 import { byPath, parentOf, shown } from './path.js';
 import { markerOf } from './whiteout.js';
 
@@ -15,20 +15,20 @@ export class LayerDraft {
   readonly #parents = new Set<string>();
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
-  readonly #budget: IndexBudget;
+  readonly #pool: EntryPool;
   readonly #evidence = new EvidenceLimit();
   #hasReplaced = false;
 
-  /** What it collects is taken from `budget`, which throws `limit`. */
-  constructor(budget = new IndexBudget()) {
-    this.#budget = budget;
+  /** What it collects is taken from `pool`, which throws `limit`. */
+  constructor(pool = new EntryPool()) {
+    this.#pool = pool;
   }
 
   /** True where `path` was a marker: it is noted, and no entry of the file system. */
   addMarker(path: string): boolean {
     const marker = markerOf(path);
     if (marker === undefined) return false;
-    this.#budget.spend(costOfName(path));
+    this.#pool.spend(costOfName(path));
     if (marker.kind === 'whiteout') this.#whiteouts.add(marker.path);
     else if (marker.kind === 'opaque') this.#opaque.add(marker.path);
     return true;
@@ -41,10 +41,10 @@ export class LayerDraft {
     for (let parent = path; parent !== ''; ) {
       parent = parentOf(parent);
       if (this.#parents.has(parent)) break;
-      this.#budget.spend(costOfName(parent));
+      this.#pool.spend(costOfName(parent));
       this.#parents.add(parent);
     }
-    const kept = this.#budget.keep(this.#evidence.fit(entry));
+    const kept = this.#pool.keep(this.#evidence.fit(entry));
     this.#entries.push(kept);
     return kept;
   }

@@ -1,8 +1,9 @@
 import type { Digest, Image } from '@image-versions/oci';
+import { DiffError } from '../errors.js';
 import { Counterparts, type Side } from './counterparts.js';
 import type { LayerIndex } from './entry.js';
+import { costOfName, EntryPool } from './entry-pool.js';
 import { type Depth, FileInspector } from './file-inspector.js';
-import { costOfName, IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 import type { LayerCache } from './layer-cache.js';
@@ -27,7 +28,7 @@ export class LayerStore {
   readonly #inspectors: Inspectors;
   readonly #cache: LayerCache | undefined;
   readonly #options: ReadOptions;
-  readonly #budget = new IndexBudget();
+  readonly #pool = new EntryPool();
 
   constructor(inspectors: Inspectors, cache: LayerCache | undefined, options: ReadOptions) {
     this.#inspectors = inspectors;
@@ -56,8 +57,8 @@ export class LayerStore {
     for (const diffId of new Set(diffIds)) {
       const index = this.#indexes.has(diffId) ? undefined : await cache.read(diffId);
       if (index === undefined) continue;
-      for (const path of [...index.whiteouts, ...index.opaque]) this.#budget.spend(costOfName(path));
-      this.#keep({ ...index, entries: index.entries.map((entry) => this.#budget.keep(entry)) });
+      for (const path of [...index.whiteouts, ...index.opaque]) this.#pool.spend(costOfName(path));
+      this.#keep({ ...index, entries: index.entries.map((entry) => this.#pool.keep(entry)) });
     }
   }
 
@@ -87,13 +88,23 @@ export class LayerStore {
     await this.#write(read.flat());
   }
 
-  /** Reads again, whole, those layers of the images in which a file of these contents is plain. Errors as `read`. */
+  /**
+   * Reads again, whole, those layers of the images in which a file of these contents is plain. Errors as `read`, and `failed` where
+   * none has one.
+   */
   async complete(images: readonly Image[], contents: ReadonlySet<Digest>): Promise<void> {
     const isWanted = (diffId: Digest) =>
       this.#plain.has(diffId) &&
       this.#indexes.get(diffId)?.entries.some(({ isPlain, digest }) => isPlain && digest && contents.has(digest)) ===
         true;
-    for (const image of images) await this.read(image, image.config.diffIds.filter(isWanted));
+    let isFound = false;
+    for (const image of images) {
+      const wanted = image.config.diffIds.filter(isWanted);
+      isFound ||= wanted.length > 0;
+      await this.read(image, wanted);
+    }
+    if (!isFound)
+      throw new DiffError('failed', 'layer: a file whose normal form is missing is in no layer of the images');
   }
 
   async #readLayers(
@@ -105,7 +116,7 @@ export class LayerStore {
     const contents = await image.readLayers(
       new Set(diffIds),
       (tar, expected) =>
-        indexLayer(tar, new FileInspector(this.#inspectors, this.#budget, depthOf(expected)), this.#budget),
+        indexLayer(tar, new FileInspector(this.#inspectors, this.#pool, depthOf(expected)), this.#pool),
       this.#options,
     );
     return [...contents].map(([diffId, content]) => ({ diffId, ...content }));

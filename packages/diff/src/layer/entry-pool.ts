@@ -18,10 +18,10 @@ const NAME_BYTES = 160;
 const STRING_BYTES = 40;
 
 /**
- * What the indexes of one comparison hold, each thing once, and whether that has become more than memory is promised for. Nearly
- * all files of an image built again are those of the image before, though their layer is another.
+ * The entries of all layer indexes of one comparison, each kept once, and whether they have become more than memory is promised
+ * for. Nearly all files of an image built again are those of the image before, though their layer is another.
  */
-export class IndexBudget {
+export class EntryPool {
   readonly #limitBytes: number;
   #left: number;
   readonly #known = new Map<string, LayerEntry>();

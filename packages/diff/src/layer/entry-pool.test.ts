@@ -1,9 +1,9 @@
 import { type TarLiteral, writeTar } from '@image-versions/oci/testing';
 import { describe, expect, it } from 'vitest';
 import type { PackageFact } from './entry.js';
+import { EntryPool } from './entry-pool.js';
 import { EVIDENCE_LIMIT_BYTES } from './evidence-limit.js';
 import { FileInspector } from './file-inspector.js';
-import { IndexBudget } from './index-budget.js';
 import { indexLayer } from './index-layer.js';
 import type { Inspectors } from './inspect.js';
 
@@ -13,23 +13,23 @@ async function* layer(...files: TarLiteral[]) {
   yield writeTar(files);
 }
 
-describe('the budget of layer indexes', () => {
+describe('the pool of layer indexes', () => {
   it('is one for all layers that share it', async () => {
-    const budget = new IndexBudget(900);
-    await indexLayer(layer({ path: 'a' }), nothing, budget);
-    await expect(indexLayer(layer({ path: 'b' }), nothing, budget)).rejects.toMatchObject({ code: 'limit' });
+    const pool = new EntryPool(900);
+    await indexLayer(layer({ path: 'a' }), nothing, pool);
+    await expect(indexLayer(layer({ path: 'b' }), nothing, pool)).rejects.toMatchObject({ code: 'limit' });
   });
 
   it('counts an equal file of another layer by its place alone, and any other in full', async () => {
-    const budget = new IndexBudget(2600);
-    const first = await indexLayer(layer({ path: 'a' }), nothing, budget);
+    const pool = new EntryPool(2600);
+    const first = await indexLayer(layer({ path: 'a' }), nothing, pool);
     for (let at = 0; at < 5; at++) {
-      const again = await indexLayer(layer({ path: 'a' }), nothing, budget);
+      const again = await indexLayer(layer({ path: 'a' }), nothing, pool);
       expect(again.entries[0]).toBe(first.entries[0]);
     }
-    const other = await indexLayer(layer({ path: 'a', mode: 0o600 }), nothing, budget);
+    const other = await indexLayer(layer({ path: 'a', mode: 0o600 }), nothing, pool);
     expect(other.entries[0]).toMatchObject({ mode: 0o600 });
-    await expect(indexLayer(layer({ path: 'a', mode: 0o640 }), nothing, budget)).rejects.toMatchObject({
+    await expect(indexLayer(layer({ path: 'a', mode: 0o640 }), nothing, pool)).rejects.toMatchObject({
       code: 'limit',
     });
   });
@@ -44,8 +44,8 @@ describe('the budget of layer indexes', () => {
     ],
     ['whiteouts', { path: `.wh.${'n'.repeat(2000)}` }],
   ])('counts %s', async (_, file) => {
-    await indexLayer(layer({ path: 'a' }), nothing, new IndexBudget(2000));
-    await expect(indexLayer(layer(file), nothing, new IndexBudget(2000))).rejects.toMatchObject({ code: 'limit' });
+    await indexLayer(layer({ path: 'a' }), nothing, new EntryPool(2000));
+    await expect(indexLayer(layer(file), nothing, new EntryPool(2000))).rejects.toMatchObject({ code: 'limit' });
   });
 
   it('leaves out evidence that is too much, and keeps what the verdict rests on', async () => {
