@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { must, startFaultProxy } from '@image-versions/tools/testbed';
+import { bases, must, startFaultProxy } from '@image-versions/tools/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { describeOn } from '../harness/describe.js';
 import type { TestEngine } from '../harness/engines.js';
@@ -121,13 +121,14 @@ export function registryState(engine: TestEngine, { whole }: { readonly whole: b
   describeOn(engine, '8: a base image that moved', () => {
     const onBase = ['api-gateway', 'dashboard', 'db-init', 'rabbitmq'];
     const all = [...onBase, 'bgs-api', 'cc-app'];
+    const base = bases['debian:12'] as string;
     let ws: Workspace;
     beforeAll(async () => {
       ws = await Workspace.create({ env: engine.env });
       for (const file of onBase) {
         await ws.edit(`${file}/Dockerfile`, (text) => text.replace(/^FROM .*$/m, `FROM ${ws.images.prefix}/base:12`));
       }
-      await push('image-versions-e2e/debian:12');
+      await push(base);
       await ws.commit('a base of our own');
       await ws.mustNx(`run-many -t publish-image --parallel=6 -p ${all}`);
       await ws.mustNx(`run-many -t pin --version=v1.0.0 -p ${all}`);
@@ -142,8 +143,7 @@ export function registryState(engine: TestEngine, { whole }: { readonly whole: b
     };
 
     test('rebuilds exactly the images on it, and publishes those that it changed', async () => {
-      const from = 'image-versions-e2e/debian:12';
-      const dockerfile = `FROM ${from}\nRUN echo fixed > /usr/lib/security-fix\n`;
+      const dockerfile = `FROM ${base}\nRUN echo fixed > /usr/lib/security-fix\n`;
       await must('docker', ['build', '-q', '-t', `moved-${process.pid}`, '-'], { stdin: dockerfile });
       await push(`moved-${process.pid}`);
       await must('docker', ['rmi', `moved-${process.pid}`]);

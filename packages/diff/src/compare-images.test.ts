@@ -77,6 +77,29 @@ describe('two images', () => {
     expect([before.layersRead, after.layersRead]).toEqual([[before.config.diffIds[1]], [after.config.diffIds[1]]]);
   });
 
+  it.each([
+    { over: 'the root file system that it lies on', isCopied: false, verdict: 'same' },
+    { over: 'what a Dockerfile copied there', isCopied: true, verdict: 'changed' },
+  ])('say $verdict of a log over $over, whether the shared layers are known or not', async ({ isCopied, verdict }) => {
+    const log = (content: string) => [{ path: 'var/log/dpkg.log', content }];
+    const image = (text: string) =>
+      memoryImage({
+        layers: [
+          { createdBy: 'ADD rootfs.tar / # buildkit', files: isCopied ? base : [...base, ...log('0')] },
+          ...(isCopied ? [{ createdBy: 'COPY log /var/log # buildkit', files: log('0') }] : []),
+          { createdBy: 'RUN apt-get install x # buildkit', files: log(text) },
+        ],
+      });
+    const cacheFolder = await mkdtemp(join(tmpdir(), 'compare-images-'));
+    try {
+      expect(await compareImages(image('1'), image('2'), policy)).toMatchObject({ verdict });
+      await fingerprintAnnotations(image('1'), policy, { cacheFolder });
+      expect(await compareImages(image('1'), image('2'), policy, { cacheFolder })).toMatchObject({ verdict });
+    } finally {
+      await rm(cacheFolder, { recursive: true });
+    }
+  });
+
   it('need the shared layers only where one alone touches a path, and one of them is asked', async () => {
     const [before, after] = [built({ 'app/x': '1' }), built({ 'app/x': '1', 'etc/os-release': 'Linux' })];
     expect(await compareImages(before, after, policy)).toMatchObject({ verdict: 'same', decidedBy: 'content' });

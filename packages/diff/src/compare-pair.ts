@@ -1,6 +1,6 @@
 import type { Digest, Image } from '@image-versions/oci';
 import { type BaseDiffIds, baseLayersOf } from './compare/base-layers.js';
-import { compareAbove } from './compare/compare-above.js';
+import { compareAbove, type UpperLayers } from './compare/compare-above.js';
 import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
 import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
 import { conclude } from './compare/conclude.js';
@@ -11,6 +11,7 @@ import { compareSizeAndHistory } from './compare/size-history.js';
 import { readTree, stackOf } from './image-tree.js';
 import type { ImageLayers, LayerStore } from './layer/layer-store.js';
 import { mergeLayers } from './tree/merge.js';
+import { layerOrigins } from './tree/origins.js';
 
 /** What is known of two images beside themselves, and what is wanted beside the answer. */
 export interface PairContext {
@@ -113,12 +114,16 @@ async function compareContent(
   const baseLayers = baseLayersOf(before.config, after.config, base);
   // What both have is read again where it costs no download.
   const local = before.layers === undefined ? before : after;
+  const above = ({ config }: Image): UpperLayers => ({
+    layers: stackOf(config, store, shared),
+    unread: layerOrigins(config.diffIds.length, config.history).slice(0, shared),
+  });
   const compare = () => {
-    const from = store.has(lower) ? 0 : shared;
-    const [was, is] = [stackOf(before.config, store, from), stackOf(after.config, store, from)];
-    return from > 0
-      ? compareAbove(was, is, policy.rules, baseLayers)
-      : compareTrees(mergeLayers(was), mergeLayers(is), policy.rules, baseLayers);
+    if (!store.has(lower)) {
+      return compareAbove(above(before), above(after), policy.rules, baseLayers);
+    }
+    const [was, is] = [stackOf(before.config, store), stackOf(after.config, store)];
+    return compareTrees(mergeLayers(was), mergeLayers(is), policy.rules, baseLayers);
   };
   for (;;) {
     const answer = compare();

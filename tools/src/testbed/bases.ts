@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command, must } from './command.js';
 
-const debian = 'image-versions-e2e/debian:12';
+const debian = 'image-versions-e2e/debian:12-added';
 /** Python and Ruby. */
-const scripting = 'image-versions-e2e/scripting:12';
+const scripting = 'image-versions-e2e/scripting:12-added';
 /** A Java of the one module that the sample needs. */
-const java = 'image-versions-e2e/java:17';
+const java = 'image-versions-e2e/java:17-added';
 
 /** Each base's name below `<registry>/base/`, and the image in the engine that it is a tag of. */
 export const bases: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export async function ensureBases(): Promise<void> {
   const rootfs = join(folder, 'rootfs');
   try {
     await must('debootstrap', ['--variant=minbase', 'bookworm', rootfs, await mirror()]);
-    await importRootfs(rootfs, debian);
+    await addRootfs(rootfs, debian);
     await addJava(folder);
     await takeAptSettings(rootfs);
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive' };
@@ -37,7 +37,7 @@ export async function ensureBases(): Promise<void> {
     await must('chroot', [rootfs, 'apt-get', 'install', '-yq', '--no-install-recommends', 'python3-minimal', 'ruby'], {
       env,
     });
-    await importRootfs(rootfs, scripting);
+    await addRootfs(rootfs, scripting);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -79,8 +79,20 @@ async function addJava(folder: string): Promise<void> {
   await must('docker', ['build', '-q', '-t', java, context]);
 }
 
-async function importRootfs(rootfs: string, image: string): Promise<void> {
+/** In one layer from `ADD`, as the images of Ubuntu, Alpine and others have it. */
+async function addRootfs(rootfs: string, image: string): Promise<void> {
   const skip = ['./var/lib/apt/lists/*', './var/cache/apt/*', './usr/share/man/*', './usr/share/locale/*', './proc/*'];
-  const tar = `tar -C "$1" ${skip.map((path) => `--exclude='${path}'`).join(' ')} -c . | docker import - "$2"`;
-  await must('sh', ['-c', tar, 'sh', rootfs, image]);
+  const context = `${rootfs}-context`;
+  await mkdir(context);
+  await must('tar', [
+    '-C',
+    rootfs,
+    ...skip.map((path) => `--exclude=${path}`),
+    '-cf',
+    join(context, 'rootfs.tar'),
+    '.',
+  ]);
+  await writeFile(join(context, 'Dockerfile'), 'FROM scratch\nADD rootfs.tar /\nCMD ["/bin/sh"]\n');
+  await must('docker', ['build', '-q', '-t', image, context]);
+  await rm(context, { recursive: true });
 }

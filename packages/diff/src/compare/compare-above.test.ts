@@ -1,26 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry, LayerIndex } from '../layer/entry.js';
+import { leftBehind } from '../noise/left-behind.js';
 import { compareWhole } from '../testing/compare-whole.js';
-import { droppedBelow, treeRule } from '../testing/literal-rules.js';
+import { treeRule } from '../testing/literal-rules.js';
 import { directory, file, layerAt, stacked } from '../testing/literal-tree.js';
 import type { StackedLayer } from '../tree/merge.js';
 import { mergeLayers } from '../tree/merge.js';
-import { compareAbove } from './compare-above.js';
+import type { TreeLayer } from '../tree/tree.js';
+import { compareAbove, type UpperLayers } from './compare-above.js';
 import type { TreeComparison } from './compare-trees.js';
 
-const rules = [droppedBelow('noise', 'noise')];
+/** Drops what a command left there, and nothing that goes back to a COPY. */
+const rules = [leftBehind({ name: 'noise', reason: '', example: '', certainty: 'run', below: /^noise/ })];
 const noBase = { before: 0, after: 0 };
 type Hides = Partial<Pick<LayerIndex, 'whiteouts' | 'opaque'>>;
 const upper = (entries: LayerEntry[], hides: Hides = {}) => [stacked(layerAt(1, 'run'), entries, hides)];
-const above = (before: StackedLayer[], after: StackedLayer[]) => {
-  const answer = compareAbove(before, after, rules, noBase);
+const above = (before: StackedLayer[], after: StackedLayer[], unread: TreeLayer[] = []) => {
+  const answer = compareAbove({ layers: before, unread }, { layers: after, unread }, rules, noBase);
   if (answer !== undefined && 'missingForms' in answer) throw new Error('no file was plain');
   return answer;
 };
 /** `same`, `changed`, or `?` where it depends on the layers below. */
-const verdict = (before: StackedLayer[], after: StackedLayer[]) => {
-  const comparison = above(before, after);
+const verdict = (before: StackedLayer[], after: StackedLayer[], unread: TreeLayer[] = []) => {
+  const comparison = above(before, after, unread);
   return comparison === undefined ? '?' : comparison.changes.length > 0 ? 'changed' : 'same';
 };
 
@@ -64,15 +67,33 @@ describe('without the layers that two images share', () => {
 
   it('it can not be told where a rule asks for a path below', () => {
     const curious = treeRule('curious', (_, tree) => (tree.get('usr/bin/tool') ? 'drop' : 'keep'));
-    const layers = upper([file('x', '1')]);
-    expect(compareAbove(layers, upper([file('x', '2')]), [curious], noBase)).toBeUndefined();
-    expect(compareAbove(upper([file('usr/bin/tool')]), upper([file('usr/bin/tool')]), [curious], noBase)).toBeDefined();
+    const compare = (...sides: [StackedLayer[], StackedLayer[]]) => {
+      const [before, after] = sides.map((layers): UpperLayers => ({ layers, unread: [] })) as [
+        UpperLayers,
+        UpperLayers,
+      ];
+      return compareAbove(before, after, [curious], noBase);
+    };
+    expect(compare(upper([file('x', '1')]), upper([file('x', '2')]))).toBeUndefined();
+    expect(compare(upper([file('usr/bin/tool')]), upper([file('usr/bin/tool')]))).toBeDefined();
+  });
+
+  it.each<[string, TreeLayer, string]>([
+    ['what a COPY below may have brought', { ...layerAt(0, 'copy') }, '?'],
+    ['what a COPY below to its folder may have brought', { ...layerAt(0, 'copy'), copiedTo: 'noise' }, '?'],
+    ['what a COPY below brought to another folder', { ...layerAt(0, 'copy'), copiedTo: 'noi' }, 'same'],
+    ['what a RUN below left', layerAt(0, 'run'), 'same'],
+    ['what was imported', layerAt(0, 'unknown'), 'same'],
+  ])('noise in the place of %s is %3$s', (_, unread, expected) => {
+    expect(verdict(upper([file('noise/x', '1')]), upper([file('noise/x', '2')]), [unread])).toBe(expected);
   });
 
   it('what is told is what the whole images would say', () => {
-    const path = fc
+    const anyPath = fc
       .array(fc.constantFrom('a', 'b', 'noise'), { minLength: 1, maxLength: 3 })
       .map((parts) => parts.join('/'));
+    // One that all layers have is where most can go wrong.
+    const path = fc.oneof(anyPath, fc.constant('noise/a'));
     const entry = fc.oneof(
       fc.tuple(path, fc.constantFrom('1', '2')).map(([name, text]) => file(name, text)),
       fc.tuple(path, fc.constantFrom(0o755, 0o700)).map(([name, mode]) => directory(name, { mode })),
@@ -86,21 +107,27 @@ describe('without the layers that two images share', () => {
       opaque: fc.uniqueArray(path, { maxLength: 1 }),
     });
     const side = fc.array(layer, { maxLength: 2 });
-    const origin = fc.constantFrom('run' as const, 'copy' as const, 'unknown' as const);
+    const base = fc
+      .tuple(layer, fc.constantFrom('run' as const, 'copy' as const), fc.constantFrom('a', 'noise', '', undefined))
+      .map(([{ entries, ...hides }, origin, copiedTo]) => {
+        const made = { ...layerAt(0, origin), ...(origin === 'copy' && copiedTo !== undefined && { copiedTo }) };
+        const isCopied = ({ path: copied }: LayerEntry) =>
+          !copiedTo || copied === copiedTo || copied.startsWith(`${copiedTo}/`);
+        return stacked(made, origin === 'copy' ? entries.filter(isCopied) : entries, hides);
+      });
     const pair = fc
       .tuple(side, side)
       .chain(([a, b]) => fc.constantFrom([a, b] as const, [a, [...a, ...b]] as const, [a, a] as const));
     let told = 0;
     fc.assert(
-      fc.property(layer, origin, pair, (lower, lowerOrigin, [a, b]) => {
-        const base = stacked(layerAt(0, lowerOrigin), lower.entries, lower);
+      fc.property(base, pair, (lower, [a, b]) => {
         const [before, after] = [a, b].map((layers) =>
           layers.map(({ entries, ...hides }, at) => stacked(layerAt(at + 1, 'run'), entries, hides)),
         ) as [StackedLayer[], StackedLayer[]];
-        const known = above(before, after);
+        const known = above(before, after, [lower.layer]);
         if (known === undefined) return;
         told += 1;
-        const trees = [mergeLayers([base, ...before]), mergeLayers([base, ...after])] as const;
+        const trees = [mergeLayers([lower, ...before]), mergeLayers([lower, ...after])] as const;
         const whole = compareWhole(...trees, rules);
         expect(known.changes.length > 0).toBe(whole.changes.length > 0);
         // Only the whole image tells of a directory that no layer lists but which something lies in, and who made a file first.

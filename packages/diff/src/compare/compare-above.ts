@@ -10,6 +10,12 @@ import { type Difference, differencesOf } from './differences.js';
 import { isSameEntry } from './identity.js';
 import { type MissingForms, missingFormsOf } from './missing-forms.js';
 
+/** The layers of an image above those that nobody has read, and how the unread ones came to be. */
+export interface UpperLayers {
+  readonly layers: readonly StackedLayer[];
+  readonly unread: readonly TreeLayer[];
+}
+
 /** A tree above layers that nobody has read. */
 interface UpperTree {
   readonly tree: FileTree;
@@ -20,6 +26,7 @@ interface UpperTree {
   /** Whether nothing of the unread layers shows below this path. */
   readonly covers: (path: string) => boolean;
   readonly layers: readonly StackedLayer[];
+  readonly unread: readonly TreeLayer[];
 }
 
 /**
@@ -28,8 +35,8 @@ interface UpperTree {
  * have been so in the base. Files may be plain.
  */
 export function compareAbove(
-  before: readonly StackedLayer[],
-  after: readonly StackedLayer[],
+  before: UpperLayers,
+  after: UpperLayers,
   rules: readonly Rule[],
   baseLayers: BaseLayers,
 ): TreeComparison | MissingForms | undefined {
@@ -54,7 +61,9 @@ export function compareAbove(
     hidesTheSame(a, b) &&
     hidesTheSame(b, a) &&
     isJudgedAlike(judgedA, b) &&
-    isJudgedAlike(judgedB, a);
+    isJudgedAlike(judgedB, a) &&
+    isJudgedForSure(judgedA, a) &&
+    isJudgedForSure(judgedB, b);
   if (!isAlike || !counted.every(isSettled)) return undefined;
   return reportOf({ counted, explained }, [a.tree, b.tree], rules, baseLayers);
 }
@@ -64,7 +73,7 @@ function hasHardLink(tree: FileTree): boolean {
   return false;
 }
 
-function upperTree(layers: readonly StackedLayer[]): UpperTree {
+function upperTree({ layers, unread }: UpperLayers): UpperTree {
   const listed = new Set(layers.flatMap(({ index }) => index.entries.map(({ path }) => path)));
   const cover: Cover = { gone: new Set(), closed: new Set() };
   for (const { index } of layers) {
@@ -74,7 +83,7 @@ function upperTree(layers: readonly StackedLayer[]): UpperTree {
   }
   const hides = hiddenBy(cover);
   // A directory may well have been in the layers that nobody has read.
-  const unread: TreeLayer = { index: 0, origin: 'unknown' };
+  const below: TreeLayer = { index: 0, origin: 'unknown' };
   const merged = mergeColumns(layers);
   const rows = new TreeColumns();
   const implied = new Set<string>();
@@ -85,9 +94,9 @@ function upperTree(layers: readonly StackedLayer[]): UpperTree {
       continue;
     }
     const isUnread = entry.type === 'directory' && !hides(entry.path);
-    rows.add(entry, merged.layerAt(row), isUnread ? unread : merged.madeInAt(row));
+    rows.add(entry, merged.layerAt(row), isUnread ? below : merged.madeInAt(row));
   }
-  return { tree: rows.toTree(), implied, hides, covers: (path) => hides(`${path}/`), layers };
+  return { tree: rows.toTree(), implied, hides, covers: (path) => hides(`${path}/`), layers, unread };
 }
 
 /** Notes when a rule asks for something that the unread layers may have. */
@@ -134,3 +143,16 @@ function isJudgedAlike({ tree, judgements }: JudgedTree, other: UpperTree): bool
     return isSeen(other, path) && (isSameDirectory || other.covers(path));
   });
 }
+
+/**
+ * Whether no file that rules took out may go back to a COPY of the unread layers, as rules leave alone what does. What an imported
+ * layer has, and a command wrote again byte for byte, is taken for the command's.
+ */
+function isJudgedForSure({ tree, judgements }: JudgedTree, { unread }: UpperTree): boolean {
+  const copies = unread.filter(({ origin }) => origin === 'copy');
+  const isCopied = (path: string) =>
+    copies.some(({ copiedTo: to }) => to === undefined || to === '' || path === to || path.startsWith(`${to}/`));
+  return copies.length === 0 || [...judgements.keys()].every((path) => isDirectoryIn(tree, path) || !isCopied(path));
+}
+
+const isDirectoryIn = (tree: FileTree, path: string) => tree.get(path)?.type === 'directory';

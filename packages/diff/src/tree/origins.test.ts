@@ -29,7 +29,7 @@ describe('the origin of a layer', () => {
 
   it('is taken from the lines that made a layer, in order', () => {
     const history = [line('ADD rootfs /'), line('ENV A=1', true), line('/bin/sh -c true')];
-    expect(layerOrigins(2, history).map((layer) => layer.origin)).toEqual(['copy', 'run']);
+    expect(layerOrigins(2, history).map((layer) => layer.origin)).toEqual(['unknown', 'run']);
   });
 
   it('is unknown for every layer where the history counts another number of them', () => {
@@ -44,6 +44,33 @@ describe('the origin of a layer', () => {
       line('/bin/sh -c true'),
       line('/bin/sh -c true'),
     ];
-    expect(layerOrigins(3, history).map((layer) => layer.origin)).toEqual(['copy', 'unknown', 'run']);
+    expect(layerOrigins(3, history).map((layer) => layer.origin)).toEqual(['unknown', 'unknown', 'run']);
+  });
+
+  it.each([
+    ['/bin/sh -c #(nop) ADD file:0123 in / ', 'COPY app /app # buildkit', 'unknown'],
+    ['ADD alpine-minirootfs.tar.gz / # buildkit', '/bin/sh -c apk add curl', 'unknown'],
+    ['COPY /rootfs/ / # buildkit', '/bin/sh -c dnf install -y jq', 'unknown'],
+    // What no command runs in may be an application and nothing else.
+    ['COPY /out/ / # buildkit', 'COPY settings.yaml /etc/ # buildkit', 'copy'],
+    ['ADD file:0123 in /srv', '/bin/sh -c true', 'copy'],
+  ])('of %j below %j is %s: a root file system is not what a Dockerfile ships', (bottom, upper, origin) => {
+    expect(layerOrigins(2, [line(bottom), line('ENV A=1', true), line(upper)])[0]?.origin).toBe(origin);
+  });
+
+  it('is copy where it is the only one, or lies on another', () => {
+    expect(layerOrigins(1, [line('ADD app.tar / # buildkit')])[0]?.origin).toBe('copy');
+    const on = layerOrigins(3, [line('ADD rootfs /'), line('COPY --from=build / / # buildkit'), line('RUN a')]);
+    expect(on.map((layer) => layer.origin)).toEqual(['unknown', 'copy', 'run']);
+  });
+
+  it('has the place that a COPY went to, by the working directory that the history names', () => {
+    const history = [
+      line('COPY a . # buildkit'),
+      line('WORKDIR /srv/app', true),
+      line('COPY b ./ # buildkit'),
+      line('RUN true # buildkit'),
+    ];
+    expect(layerOrigins(3, history).map((layer) => layer.copiedTo)).toEqual([undefined, 'srv/app', undefined]);
   });
 });

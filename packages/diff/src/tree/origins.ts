@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '@image-versions/oci';
+import { copiedTo, workingDirAfter } from './destinations.js';
 import type { LayerOrigin, TreeLayer } from './tree.js';
 
 /**
@@ -9,16 +10,33 @@ import type { LayerOrigin, TreeLayer } from './tree.js';
 export function layerOrigins(layerCount: number, history: readonly HistoryEntry[]): TreeLayer[] {
   const layers: TreeLayer[] = [];
   let isSquashed = false;
+  let workingDir: string | undefined;
   for (const line of history) {
-    const origin = originOf(line.createdBy ?? '');
+    const createdBy = line.createdBy ?? '';
+    const origin = originOf(createdBy);
+    workingDir = workingDirAfter(createdBy, workingDir);
     if (line.emptyLayer) isSquashed ||= origin === 'copy';
     else {
-      layers.push({ index: layers.length, origin: isSquashed && origin === 'run' ? 'unknown' : origin, history: line });
+      const to = origin === 'copy' ? copiedTo(createdBy, workingDir) : undefined;
+      const made = isSquashed && origin === 'run' ? 'unknown' : origin;
+      layers.push({ index: layers.length, origin: made, history: line, ...(to !== undefined && { copiedTo: to }) });
       isSquashed = false;
     }
   }
-  if (layers.length === layerCount) return layers;
-  return Array.from({ length: layerCount }, (_, index) => ({ index, origin: 'unknown' }));
+  if (layers.length !== layerCount)
+    return Array.from({ length: layerCount }, (_, index) => ({ index, origin: 'unknown' }));
+  const [bottom, ...upper] = layers;
+  return bottom && isRootFileSystem(bottom, upper) ? [{ ...bottom, origin: 'unknown' }, ...upper] : layers;
+}
+
+/**
+ * Whether a Dockerfile begins with a whole system, as those of distributions do: something to unpack at the root that other layers
+ * lie on, or files for it in which later commands run. Logs and caches in it are as those of an imported one.
+ */
+function isRootFileSystem(bottom: TreeLayer, upper: readonly TreeLayer[]): boolean {
+  if (bottom.origin !== 'copy' || bottom.copiedTo !== '') return false;
+  const isAdded = /(?:#\(nop\)\s+|^)ADD\s/.test(bottom.history?.createdBy?.trim() ?? '');
+  return isAdded ? upper.length > 0 : upper.some(({ origin }) => origin === 'run');
 }
 
 /**

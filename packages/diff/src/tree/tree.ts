@@ -3,7 +3,7 @@ import type { LayerEntry } from '../layer/entry.js';
 
 /** How a layer came to be, from the image's history. */
 export type LayerOrigin =
-  /** COPY or ADD: what the Dockerfile ships, wherever it lies. */
+  /** COPY or ADD: what the Dockerfile ships, wherever it lies. Not the root file system that all else lies on. */
   | 'copy'
   /** RUN: what a command left. */
   | 'run'
@@ -16,6 +16,8 @@ export interface TreeLayer {
   readonly origin: LayerOrigin;
   /** The line of the history that made it; absent where the history does not say. */
   readonly history?: HistoryEntry;
+  /** Of a `copy`, where the history tells: the path that all it copied lies at or below. */
+  readonly copiedTo?: string;
 }
 
 /** A path of the merged file system. Hard links are resolved: each name is a file of its own. */
