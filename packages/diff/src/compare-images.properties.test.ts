@@ -217,6 +217,72 @@ describe('comparing images, from their bytes', () => {
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(10);
   });
 
+  it('says the same of what commands leave behind, whether it knows the layers below or not', async () => {
+    const lines = [
+      'ADD rootfs.tar / # buildkit',
+      'COPY . /var/log # buildkit',
+      'COPY a . # buildkit',
+      'RUN /bin/sh -c make # buildkit',
+      'bazel build //:image',
+    ];
+    const name = fc.constantFrom(
+      'var/log/dpkg.log',
+      'var/log/make.log',
+      'root/.cache/pip/a',
+      'tmp/tmp.Ab1Cd2Ef',
+      'etc/machine-id',
+      'srv/k',
+    );
+    const content = fc.constantFrom('1', '2').map((digit) => digit.repeat(32));
+    const folder = fc.constantFrom('var/log/', 'root/.cache/', 'root/.cache/pip/', 'tmp/', 'etc/', 'srv/');
+    const entryOf = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ path: name, content }) },
+      fc.record({ path: folder, type: fc.constant('directory' as const), mode: fc.constantFrom(0o755, 0o700) }),
+    );
+    const layer = fc
+      .record({
+        createdBy: fc.constantFrom(...lines),
+        files: fc.uniqueArray(entryOf, { selector: (e) => e.path, minLength: 1, maxLength: 4 }),
+      })
+      .map(({ createdBy, files }) => {
+        const isThere = (e: TarLiteral) => !createdBy.includes(' /var/log ') || e.path.startsWith('var/log/');
+        return { createdBy, files: files.filter(isThere) };
+      });
+    const stacks = fc.tuple(
+      fc.array(layer, { minLength: 1, maxLength: 2 }),
+      fc.array(layer, { minLength: 1, maxLength: 2 }),
+      fc.array(layer, { minLength: 1, maxLength: 2 }),
+    );
+    const filesOf = (changes: readonly Change[]) =>
+      changes.flatMap(({ category: _, ...change }) => (change.detail.includes('directory') ? [] : [change]));
+    const counts = { same: 0, changed: 0 };
+    await fc.assert(
+      fc.asyncProperty(stacks, fc.boolean(), async ([lower, one, other], isAlike) => {
+        // Built again: the same commands leave other bytes.
+        const anew = (e: TarLiteral) => (e.content && e.path !== 'srv/k' ? { ...e, content: '3'.repeat(32) } : e);
+        const again = isAlike ? one.map((made) => ({ ...made, files: made.files.map(anew) })) : other;
+        const [before, after] = [one, again].map((upper) => memoryImage({ layers: [...lower, ...upper] })) as [
+          Built,
+          Built,
+        ];
+        const cacheFolder = await mkdtemp(join(tmpdir(), 'compare-properties-'));
+        try {
+          const cold = await compareImages(before, after, policy);
+          const prints = [];
+          for (const image of [before, after]) prints.push(await fingerprintImage(image, policy, { cacheFolder }));
+          const warm = await compareImages(before, after, policy, { cacheFolder });
+          expect([cold.verdict, filesOf(cold.changes)]).toEqual([warm.verdict, filesOf(warm.changes)]);
+          if (prints[0] === prints[1]) expect(warm.verdict).toBe('same');
+          counts[cold.verdict] += 1;
+        } finally {
+          await rm(cacheFolder, { recursive: true });
+        }
+      }),
+      { numRuns: 120 },
+    );
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(10);
+  });
+
   it.each(Object.entries(mutations))('finds that one entry %s', async (_, mutate) => {
     const changed = fc.tuple(entries, fc.nat()).chain(([files, seed]) => {
       const possible = files.flatMap((e, at) => {

@@ -12,7 +12,10 @@ import { compareAbove, type UpperLayers } from './compare-above.js';
 import type { TreeComparison } from './compare-trees.js';
 
 /** Drops what a command left there, and nothing that goes back to a COPY. */
-const rules = [leftBehind({ name: 'noise', reason: '', example: '', certainty: 'run', below: /^noise/ })];
+const rules = [
+  leftBehind({ name: 'noise', reason: '', example: '', certainty: 'run', below: /^noise/ }),
+  leftBehind({ name: 'logs', reason: '', example: '', certainty: 'tool', below: /^logs/ }),
+];
 const noBase = { before: 0, after: 0 };
 type Hides = Partial<Pick<LayerIndex, 'whiteouts' | 'opaque'>>;
 const upper = (entries: LayerEntry[], hides: Hides = {}) => [stacked(layerAt(1, 'run'), entries, hides)];
@@ -78,22 +81,23 @@ describe('without the layers that two images share', () => {
     expect(compare(upper([file('usr/bin/tool')]), upper([file('usr/bin/tool')]))).toBeDefined();
   });
 
-  it.each<[string, TreeLayer, string]>([
-    ['what a COPY below may have brought', { ...layerAt(0, 'copy') }, '?'],
-    ['what a COPY below to its folder may have brought', { ...layerAt(0, 'copy'), copiedTo: 'noise' }, '?'],
-    ['what a COPY below brought to another folder', { ...layerAt(0, 'copy'), copiedTo: 'noi' }, 'same'],
-    ['what a RUN below left', layerAt(0, 'run'), 'same'],
-    ['what was imported', layerAt(0, 'unknown'), 'same'],
-  ])('noise in the place of %s is %3$s', (_, unread, expected) => {
-    expect(verdict(upper([file('noise/x', '1')]), upper([file('noise/x', '2')]), [unread])).toBe(expected);
+  it.each<[string, string, TreeLayer, string]>([
+    ['logs', 'what a COPY below may have brought', { ...layerAt(0, 'copy') }, '?'],
+    ['logs', 'what a COPY below to its folder may have brought', { ...layerAt(0, 'copy'), copiedTo: 'logs' }, '?'],
+    ['logs', 'what a COPY below brought to another folder', { ...layerAt(0, 'copy'), copiedTo: 'log' }, 'same'],
+    ['logs', 'what was imported', layerAt(0, 'unknown'), 'same'],
+    ['noise', 'what was imported, of which the rule can not be sure', layerAt(0, 'unknown'), '?'],
+    ['noise', 'what a RUN below left', layerAt(0, 'run'), 'same'],
+  ])('noise in %s, in the place of %s, is settled or not', (folder, _, unread, expected) => {
+    expect(verdict(upper([file(`${folder}/x`, '1')]), upper([file(`${folder}/x`, '2')]), [unread])).toBe(expected);
   });
 
   it('what is told is what the whole images would say', () => {
     const anyPath = fc
-      .array(fc.constantFrom('a', 'b', 'noise'), { minLength: 1, maxLength: 3 })
+      .array(fc.constantFrom('a', 'b', 'noise', 'logs'), { minLength: 1, maxLength: 3 })
       .map((parts) => parts.join('/'));
     // One that all layers have is where most can go wrong.
-    const path = fc.oneof(anyPath, fc.constant('noise/a'));
+    const path = fc.oneof(anyPath, fc.constantFrom('noise/a', 'logs/a'));
     const entry = fc.oneof(
       fc.tuple(path, fc.constantFrom('1', '2')).map(([name, text]) => file(name, text)),
       fc.tuple(path, fc.constantFrom(0o755, 0o700)).map(([name, mode]) => directory(name, { mode })),
@@ -108,7 +112,7 @@ describe('without the layers that two images share', () => {
     });
     const side = fc.array(layer, { maxLength: 2 });
     const base = fc
-      .tuple(layer, fc.constantFrom('run' as const, 'copy' as const), fc.constantFrom('a', 'noise', '', undefined))
+      .tuple(layer, fc.constantFrom('run', 'copy', 'unknown'), fc.constantFrom('a', 'noise', '', undefined))
       .map(([{ entries, ...hides }, origin, copiedTo]) => {
         const made = { ...layerAt(0, origin), ...(origin === 'copy' && copiedTo !== undefined && { copiedTo }) };
         const isCopied = ({ path: copied }: LayerEntry) =>

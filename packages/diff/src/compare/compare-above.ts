@@ -1,4 +1,4 @@
-import type { Rule } from '../noise/rule.js';
+import type { Rule, TreeRule } from '../noise/rule.js';
 import { type Cover, hiddenBy } from '../tree/hidden.js';
 import { mergeColumns, type StackedLayer } from '../tree/merge.js';
 import type { FileTree, TreeLayer } from '../tree/tree.js';
@@ -62,8 +62,8 @@ export function compareAbove(
     hidesTheSame(b, a) &&
     isJudgedAlike(judgedA, b) &&
     isJudgedAlike(judgedB, a) &&
-    isJudgedForSure(judgedA, a) &&
-    isJudgedForSure(judgedB, b);
+    isJudgedForSure(judgedA, a, b, treeRules) &&
+    isJudgedForSure(judgedB, b, a, treeRules);
   if (!isAlike || !counted.every(isSettled)) return undefined;
   return reportOf({ counted, explained }, [a.tree, b.tree], rules, baseLayers);
 }
@@ -145,14 +145,28 @@ function isJudgedAlike({ tree, judgements }: JudgedTree, other: UpperTree): bool
 }
 
 /**
- * Whether no file that rules took out may go back to a COPY of the unread layers, as rules leave alone what does. What an imported
- * layer has, and a command wrote again byte for byte, is taken for the command's.
+ * Whether rules would say the same of each file that differs if an unread layer had made it, and the upper ones only wrote it again:
+ * that counts for where it comes from, and may be so for what a COPY of there brought, and for any file of the same content.
  */
-function isJudgedForSure({ tree, judgements }: JudgedTree, { unread }: UpperTree): boolean {
-  const copies = unread.filter(({ origin }) => origin === 'copy');
-  const isCopied = (path: string) =>
-    copies.some(({ copiedTo: to }) => to === undefined || to === '' || path === to || path.startsWith(`${to}/`));
-  return copies.length === 0 || [...judgements.keys()].every((path) => isDirectoryIn(tree, path) || !isCopied(path));
+function isJudgedForSure(
+  { tree, judgements }: JudgedTree,
+  { unread }: UpperTree,
+  other: UpperTree,
+  rules: readonly TreeRule[],
+): boolean {
+  const named = new Map(rules.map((rule) => [rule.name, rule]));
+  return [...judgements].every(([path, { rule, name }]) => {
+    const [entry, opposite] = [tree.get(path), other.tree.get(path)];
+    if (entry === undefined || entry.type === 'directory') return true;
+    if (opposite !== undefined && isSameEntry(entry, opposite)) return true;
+    return unread.every((layer) => {
+      if (!mayHave(layer, path)) return true;
+      const verdict = named.get(rule)?.judge({ ...entry, madeIn: layer }, tree);
+      return typeof verdict === 'object' ? verdict.path === name : verdict === (name === undefined ? 'drop' : 'keep');
+    });
+  });
 }
 
-const isDirectoryIn = (tree: FileTree, path: string) => tree.get(path)?.type === 'directory';
+function mayHave({ copiedTo = '' }: TreeLayer, path: string): boolean {
+  return copiedTo === '' || path === copiedTo || path.startsWith(`${copiedTo}/`);
+}
