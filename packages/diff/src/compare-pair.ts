@@ -32,6 +32,7 @@ export async function comparePair(
   context: PairContext,
 ): Promise<Comparison> {
   const published = { before: publishedOf(before, policy), after: publishedOf(after, policy) };
+  for (const image of [before, after]) store.noteStored(image);
   const settle = (decidedBy: DecidedBy, { changes, noise }: TreeComparison = { changes: [], noise: [] }) =>
     conclude(
       {
@@ -46,7 +47,7 @@ export async function comparePair(
   if (before.manifestDigest !== undefined && before.manifestDigest === after.manifestDigest) {
     return settle('manifest-digest');
   }
-  if (before.configDigest === after.configDigest) return settle('config-digest');
+  if (before.configDigest !== undefined && before.configDigest === after.configDigest) return settle('config-digest');
   if (policy.profile === 'size+history') {
     const trees = await Promise.all([readTree(before, store), readTree(after, store)]);
     const [was, is] = [before, after].map(({ config }, at) => ({ config, tree: trees[at] ?? mergeLayers([]) }));

@@ -42,7 +42,7 @@ export async function readAnalyzedImage(
   const rawConfig = types.includes('metadata') ? await image.readRawConfig({ signal }) : undefined;
   return {
     source,
-    digest: image.manifestDigest ?? image.configDigest,
+    digest: image.manifestDigest ?? image.configDigest ?? '',
     layerDigests: image.config.diffIds.map((diffId, at) => image.layers?.[at]?.digest ?? diffId),
     config: rawConfig === undefined ? {} : parseConfig(rawConfig, source),
     history: image.config.history.map((entry) => entry.createdBy ?? ''),

@@ -29,11 +29,18 @@ export class LayerStore {
   readonly #cache: LayerCache | undefined;
   readonly #options: ReadOptions;
   readonly #pool = new EntryPool();
+  /** DiffIds by the digests of stored layers. */
+  readonly #stored = new Map<Digest, Digest>();
 
   constructor(inspectors: Inspectors, cache: LayerCache | undefined, options: ReadOptions) {
     this.#inspectors = inspectors;
     this.#cache = cache;
     this.#options = options;
+  }
+
+  /** Takes notice of how a repository stores the layers of an image: an engine may have them in the same form. */
+  noteStored({ layers = [], config }: Image): void {
+    for (const [at, { digest }] of layers.entries()) this.#stored.set(digest, config.diffIds[at] as Digest);
   }
 
   get(diffId: Digest): LayerIndex | undefined {
@@ -117,7 +124,7 @@ export class LayerStore {
       new Set(diffIds),
       (tar, expected) =>
         indexLayer(tar, new FileInspector(this.#inspectors, this.#pool, depthOf(expected)), this.#pool),
-      this.#options,
+      { ...this.#options, storedLayers: this.#stored },
     );
     return [...contents].map(([diffId, content]) => ({ diffId, ...content }));
   }

@@ -63,6 +63,11 @@ export interface ReadLayersOptions {
   readonly concurrency?: number;
   /** Called with the number of compressed or archived bytes read since the last call. */
   readonly onProgress?: (bytes: number) => void;
+  /**
+   * DiffIds by the digests of layers as they are stored elsewhere. A source that is one stream of stored layers passes over those of
+   * them that are not wanted; else it has to unpack each to know which it is. A wrong one can only make a layer be missed.
+   */
+  readonly storedLayers?: ReadonlyMap<Digest, Digest>;
 }
 
 /**
@@ -72,11 +77,12 @@ export interface ReadLayersOptions {
 export interface Image {
   /** How a person names it, with its source: `daemon://app:latest`, `remote://ghcr.io/acme/app@sha256:…`. */
   readonly name: string;
-  /** Absent where the source has no manifest (an engine, `docker save`). */
+  /** Absent where the source has no manifest (an engine without Docker's containerd image store, `docker save`). */
   readonly manifestDigest: Digest | undefined;
   /** Of the manifest, above those that its line of an index has; empty where there are none. */
   readonly annotations: Readonly<Record<string, string>>;
-  readonly configDigest: Digest;
+  /** Absent where the source gives it only with a whole export, and tells `manifestDigest` (Docker's containerd image store). */
+  readonly configDigest: Digest | undefined;
   readonly config: ImageConfig;
   /** As stored, bottom to top, one for each diffId; absent where the source does not store layers as blobs (an engine). */
   readonly layers: readonly Descriptor[] | undefined;

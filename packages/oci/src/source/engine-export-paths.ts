@@ -7,6 +7,9 @@ const emptyConfig =
   '"OpenStdin":false,"StdinOnce":false,"Env":null,"Cmd":null,"Image":"","Volumes":null,"WorkingDir":"","Entrypoint":null,' +
   '"OnBuild":null,"Labels":null}';
 
+/** Where an OCI layout has a blob (image-spec 1.1, image-layout.md). */
+export const blobPath = (digest: Digest): string => `blobs/${digest.replace(':', '/')}`;
+
 /**
  * Where an engine's export has which layer, by path, so that a layer nobody wants is passed over unread. Since Docker 25 that is
  * `blobs/sha256/<diffId>`. Before, it is `<v1 id>/layer.tar`, where the ID is made of the chain ID and the parent's
@@ -18,7 +21,7 @@ export function exportPaths(diffIds: readonly Digest[]): Map<string, Digest> {
   let chainId = '';
   let parent = '';
   for (const [index, diffId] of diffIds.entries()) {
-    paths.set(`blobs/${diffId.replace(':', '/')}`, diffId);
+    paths.set(blobPath(diffId), diffId);
     chainId = index === 0 ? diffId : sha256Digest(`${chainId} ${diffId}`);
     const fields = `"container_config":${emptyConfig},"created":"1970-01-01T00:00:00Z","layer_id":"${chainId}"`;
     parent = sha256Digest(`{${fields}${parent && `,"parent":"${parent}"`}}`);

@@ -5,14 +5,15 @@ import type { Image, ImageConfig, ImageSet, LayerReader, ReadLayersOptions } fro
 import { parseImageConfig } from '../model/image-config.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
 import type { Engine, EngineImage, EngineRequestOptions } from './engine.js';
-import { exportPaths } from './engine-export-paths.js';
+import { blobPath, exportPaths } from './engine-export-paths.js';
 import { resolveHistory } from './engine-history.js';
 import { documentOf, readSaveStream, type SaveStream } from './save-stream.js';
 
 /**
  * Opens what a name or ID stands for in the engine; tags that move later don't matter. Nothing is exported before layers are
  * read, except for the config where the engine does not tell it fully (a history that `resolveHistory` leaves open; Podman), or
- * does not know its digest (Docker's containerd image store): that takes one export. Times in the history are in whole seconds.
+ * knows neither its digest nor the manifest's (Docker's containerd image store before API 1.48): that takes one export. Times in the
+ * history are in whole seconds.
  * Errors: `not-found`, with a hint; those of the engine.
  */
 export async function openEngineImages(
@@ -55,8 +56,10 @@ async function openImage(
 
   const readExport = async <T>(diffIds: ReadonlySet<Digest>, read: LayerReader<T>, options: ReadLayersOptions) => {
     const stream = engine.save([found.id], { signal: options.signal });
-    const { onProgress, signal } = options;
+    const { onProgress, signal, storedLayers = new Map<Digest, Digest>() } = options;
+    for (const [blob, diffId] of storedLayers) known.set(blobPath(blob), diffId);
     const result = await readSaveStream(stream, { name, diffIds, read, known, onProgress, signal });
+    for (const [path, diffId] of result.paths) known.set(path, diffId);
     raw ??= configIn(result.documents, found);
     return result;
   };
@@ -70,10 +73,12 @@ async function openImage(
   };
 
   const config = await readConfig(engine, found, name, () => readRawConfig(signal), signal);
-  const configDigest = found.configDigest ?? sha256Digest(await readRawConfig(signal));
+  const { manifestDigest } = found;
+  const isKnown = found.configDigest !== undefined || manifestDigest !== undefined;
+  const configDigest = isKnown ? found.configDigest : sha256Digest(await readRawConfig(signal));
   return {
     name,
-    manifestDigest: undefined,
+    manifestDigest,
     annotations: {},
     configDigest,
     config,
@@ -99,7 +104,7 @@ async function readConfig(
 ): Promise<ImageConfig> {
   const what = `config of ${name}`;
   // Podman's inspection leaves out the health check, the shell and what else only Docker's format has (4.3).
-  if (found.configDigest === undefined || engine.kind === 'podman') return parseImageConfig(await readRaw(), what);
+  if (engine.kind === 'podman') return parseImageConfig(await readRaw(), what);
   const layersOf = async (id: string) => (await inspectIfThere(engine, id, signal))?.diffIds.length;
   const history = await resolveHistory(await engine.history(found.id, { signal }), found.diffIds.length, layersOf);
   if (history === undefined) return parseImageConfig(await readRaw(), what);

@@ -1,5 +1,8 @@
+import type { Digest, Platform } from '../content/descriptor.js';
 import { isDigest } from '../content/digest.js';
+import { isManifestMediaType } from '../content/media-types.js';
 import { isOciError, OciError } from '../errors.js';
+import { samePlatform } from '../model/platform.js';
 import type { EngineHistoryEntry, EngineImage } from './engine.js';
 import type { EngineClient } from './engine-client.js';
 import { splitEngineName } from './engine-name.js';
@@ -17,7 +20,8 @@ export async function inspectImage(
   const tried = `inspect the image ${reference}`;
   let answer: Answer;
   try {
-    answer = (await client.json({ method: 'GET', path: `/images/${reference}/json`, signal, tried })) as Answer;
+    const query = manifests ? { manifests: '1' } : {};
+    answer = (await client.json({ method: 'GET', path: `/images/${reference}/json`, query, signal, tried })) as Answer;
   } catch (error) {
     if (isOciError(error, 'not-found')) return undefined;
     throw error;
@@ -38,6 +42,7 @@ export async function inspectImage(
   return {
     id,
     configDigest: manifests ? undefined : id,
+    manifestDigest: manifests ? manifestOf(answer, platform) : undefined,
     diffIds,
     repoTags: strings(answer.RepoTags),
     repoDigests: strings(answer.RepoDigests),
@@ -51,6 +56,22 @@ export async function inspectImage(
       rootfs: { type: 'layers', diff_ids: diffIds },
     },
   };
+}
+
+/** The manifest that the engine's answer is about: its descriptor, or the one line of an index for this platform that is an image. */
+function manifestOf(answer: Answer, platform: Platform): Digest | undefined {
+  const { Descriptor: descriptor, Manifests: manifests } = answer as {
+    Descriptor?: { mediaType?: unknown; digest?: unknown };
+    Manifests?: readonly { Kind?: unknown; Descriptor?: { digest?: unknown }; ImageData?: { Platform?: Platform } }[];
+  };
+
+  if (isManifestMediaType(String(descriptor?.mediaType)))
+    return isDigest(descriptor?.digest) ? descriptor.digest : undefined;
+  const images = (Array.isArray(manifests) ? manifests : []).filter(
+    ({ Kind: kind, ImageData: data }) => kind === 'image' && data?.Platform && samePlatform(data.Platform, platform),
+  );
+  const digest = images.length === 1 ? images[0]?.Descriptor?.digest : undefined;
+  return isDigest(digest) ? digest : undefined;
 }
 
 /** An image's history, oldest first. Error `not-found`. */

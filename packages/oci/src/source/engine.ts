@@ -13,6 +13,8 @@ export interface EngineImage {
   readonly id: string;
   /** Absent where the engine keeps manifests (Docker's containerd image store), whose `id` is a manifest's or index's digest. */
   readonly configDigest: Digest | undefined;
+  /** There only, and where the engine tells which manifest of an index it is (API 1.48, Docker 28). */
+  readonly manifestDigest: Digest | undefined;
   readonly diffIds: readonly Digest[];
   /** As the engine writes them: Podman puts `docker.io/` or `localhost/` in front. */
   readonly repoTags: readonly string[];

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sha256Digest } from '../content/digest.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
 import { dockerArchiveEntries, ociArchiveEntries } from '../testing/archive-builder.js';
 import { describeWithEngine } from '../testing/describe-with-engine.js';
@@ -35,7 +36,7 @@ afterAll(async () => {
 async function configOf(source: string, more: OpenImagesOptions = {}) {
   const images = await openImages(source, { ...options, ...more });
   const opened = await images.open(image.platform);
-  const { configDigest } = opened;
+  const configDigest = sha256Digest(await opened.readRawConfig());
   await opened.close();
   await images.close();
   return configDigest;

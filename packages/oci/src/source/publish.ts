@@ -61,8 +61,9 @@ export async function publishImage(
     missing.size > 0 ? new Map([...stored, ...(await pushMissing(image, repository, missing, options))]) : stored;
 
   const config = await image.readRawConfig({ signal });
-  verifyBytes(config, { digest: image.configDigest }, `config of ${image.name}`);
-  const configDescriptor = { mediaType: MEDIA_TYPES.ociConfig, digest: image.configDigest, size: config.byteLength };
+  const digest = image.configDigest ?? sha256Digest(config);
+  verifyBytes(config, { digest }, `config of ${image.name}`);
+  const configDescriptor = { mediaType: MEDIA_TYPES.ociConfig, digest, size: config.byteLength };
   await repository.pushBlob(configDescriptor, () => oneChunk(config), { signal });
 
   const manifest = manifestOf(image, configDescriptor, layers, options.annotations ?? {});

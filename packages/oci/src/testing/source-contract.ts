@@ -60,8 +60,12 @@ export function describeSourceContract(
     });
 
     it('has its config, by digest, by bytes and by content', async () => {
-      expect(image.configDigest).toBe(expected.config.descriptor.digest);
-      expect(sha256Digest(await image.readRawConfig())).toBe(image.configDigest);
+      const { digest } = expected.config.descriptor;
+      expect(sha256Digest(await image.readRawConfig())).toBe(digest);
+      // An engine that keeps manifests may tell the one digest or the other.
+      if (image.configDigest !== undefined || image.manifestDigest === undefined) {
+        expect(image.configDigest).toBe(digest);
+      }
       const { history, ...config } = parseImageConfig(expected.config.bytes);
       expect(image.config).toMatchObject(config);
       expect(image.config.history.map(({ createdBy, emptyLayer }) => ({ createdBy, emptyLayer }))).toEqual(

@@ -96,7 +96,7 @@ export async function buildEmbedded(options: EmbeddedBuildOptions): Promise<Embe
       ...composed,
       baseDiffIds: base?.image.config.diffIds ?? [],
       bases: Object.fromEntries(
-        used.map(({ reference, image }) => [reference, image.manifestDigest ?? image.configDigest]),
+        used.map(({ reference, image }) => [reference, image.manifestDigest ?? image.configDigest ?? '']),
       ),
       close: once(close),
     };

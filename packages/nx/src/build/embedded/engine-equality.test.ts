@@ -68,7 +68,7 @@ await describeWithEngine('the embedded builder makes what an engine makes', (eng
           for (const policy of policies) expect(told(await compareImages(image, own.images, policy))).toEqual([]);
         } finally {
           await image.close();
-          await engine.remove(image.configDigest);
+          await engine.remove(image.configDigest ?? image.manifestDigest ?? '');
         }
       });
     });
