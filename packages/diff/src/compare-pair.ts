@@ -1,6 +1,6 @@
 import type { Digest, Image } from '@image-versions/oci';
 import { type BaseDiffIds, baseLayersOf } from './compare/base-layers.js';
-import { compareAbove, type UpperLayers } from './compare/compare-above.js';
+import { compareAbove } from './compare/compare-above.js';
 import { compareTrees, type TreeComparison } from './compare/compare-trees.js';
 import type { ComparedImage, Comparison, DecidedBy } from './compare/comparison.js';
 import { conclude } from './compare/conclude.js';
@@ -8,6 +8,7 @@ import { compareConfigs } from './compare/config.js';
 import { FINGERPRINT_ANNOTATION, fingerprint, readPublished } from './compare/fingerprint.js';
 import type { Policy } from './compare/policy.js';
 import { compareSizeAndHistory } from './compare/size-history.js';
+import type { UpperLayers } from './compare/upper-tree.js';
 import { readTree, stackOf } from './image-tree.js';
 import type { ImageLayers, LayerStore } from './layer/layer-store.js';
 import { mergeLayers } from './tree/merge.js';

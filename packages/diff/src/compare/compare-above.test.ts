@@ -8,8 +8,9 @@ import { directory, file, layerAt, stacked } from '../testing/literal-tree.js';
 import type { StackedLayer } from '../tree/merge.js';
 import { mergeLayers } from '../tree/merge.js';
 import type { TreeLayer } from '../tree/tree.js';
-import { compareAbove, type UpperLayers } from './compare-above.js';
+import { compareAbove } from './compare-above.js';
 import type { TreeComparison } from './compare-trees.js';
+import type { UpperLayers } from './upper-tree.js';
 
 /** Drops what a command left there, and nothing that goes back to a COPY. */
 const rules = [

@@ -1,33 +1,12 @@
 import type { Rule, TreeRule } from '../noise/rule.js';
-import { type Cover, hiddenBy } from '../tree/hidden.js';
-import { mergeColumns, type StackedLayer } from '../tree/merge.js';
 import type { FileTree, TreeLayer } from '../tree/tree.js';
-import { TreeColumns } from '../tree/tree-columns.js';
 import { applyRules, type JudgedTree } from './apply-rules.js';
 import type { BaseLayers } from './categories.js';
 import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
 import { type Difference, differencesOf } from './differences.js';
 import { isSameEntry } from './identity.js';
 import { type MissingForms, missingFormsOf } from './missing-forms.js';
-
-/** The layers of an image above those that nobody has read, and how the unread ones came to be. */
-export interface UpperLayers {
-  readonly layers: readonly StackedLayer[];
-  readonly unread: readonly TreeLayer[];
-}
-
-/** A tree above layers that nobody has read. */
-interface UpperTree {
-  readonly tree: FileTree;
-  /** Directories that no layer lists but which something lies in, or lay. */
-  readonly implied: ReadonlySet<string>;
-  /** Whether nothing of the unread layers shows under this path. */
-  readonly hides: (path: string) => boolean;
-  /** Whether nothing of the unread layers shows below this path. */
-  readonly covers: (path: string) => boolean;
-  readonly layers: readonly StackedLayer[];
-  readonly unread: readonly TreeLayer[];
-}
+import { isSeen, type UpperLayers, type UpperTree, upperTree, watched } from './upper-tree.js';
 
 /**
  * Compares two images by the layers above those that they share, without the shared ones. `undefined` where the answer depends
@@ -73,48 +52,6 @@ function hasHardLink(tree: FileTree): boolean {
   return false;
 }
 
-function upperTree({ layers, unread }: UpperLayers): UpperTree {
-  const listed = new Set(layers.flatMap(({ index }) => index.entries.map(({ path }) => path)));
-  const cover: Cover = { gone: new Set(), closed: new Set() };
-  for (const { index } of layers) {
-    for (const entry of index.entries) if (entry.type !== 'directory') cover.gone.add(entry.path);
-    for (const path of index.whiteouts) cover.gone.add(path);
-    for (const path of index.opaque) cover.closed.add(path);
-  }
-  const hides = hiddenBy(cover);
-  // A directory may well have been in the layers that nobody has read.
-  const below: TreeLayer = { index: 0, origin: 'unknown' };
-  const merged = mergeColumns(layers);
-  const rows = new TreeColumns();
-  const implied = new Set<string>();
-  for (let row = 0; row < merged.length; row++) {
-    const entry = merged.entryAt(row);
-    if (!listed.has(entry.path)) {
-      implied.add(entry.path);
-      continue;
-    }
-    const isUnread = entry.type === 'directory' && !hides(entry.path);
-    rows.add(entry, merged.layerAt(row), isUnread ? below : merged.madeInAt(row));
-  }
-  return { tree: rows.toTree(), implied, hides, covers: (path) => hides(`${path}/`), layers, unread };
-}
-
-/** Notes when a rule asks for something that the unread layers may have. */
-function watched({ tree, hides }: UpperTree, asked: { isAboutBase: boolean }): FileTree {
-  return {
-    entries: tree.entries,
-    get(path) {
-      const entry = tree.get(path);
-      if (entry === undefined && !hides(path)) asked.isAboutBase = true;
-      return entry;
-    },
-  };
-}
-
-function isSeen({ tree, hides }: UpperTree, path: string): boolean {
-  return tree.get(path) !== undefined || hides(path);
-}
-
 function isDirectory({ before, after }: Difference): boolean {
   return before?.type === 'directory' || after?.type === 'directory';
 }
@@ -145,8 +82,8 @@ function isJudgedAlike({ tree, judgements }: JudgedTree, other: UpperTree): bool
 }
 
 /**
- * Whether rules would say the same of each file that differs if an unread layer had made it, and the upper ones only wrote it again:
- * that counts for where it comes from, and may be so for what a COPY of there brought, and for any file of the same content.
+ * Whether rules would say the same of each file that differs if it went back to an unread layer, which the upper ones only wrote over:
+ * to a COPY of that path, whatever it brought, or to a layer that had the same content.
  */
 function isJudgedForSure(
   { tree, judgements }: JudgedTree,
