@@ -100,6 +100,7 @@ test('is the image of its platform in an index, beside an attestation and anothe
 test.each([
   ['no manifest is told', {}],
   ['an index tells of none', indexOf([])],
+  ['an index tells nothing of use', indexOf([null, { Kind: 'image' }, { Kind: 'image', ImageData: { Platform: {} } }])],
   [
     'two manifests of an index are for its platform',
     indexOf([line('image', manifest.digest, 'amd64'), line('image', other, 'amd64')]),

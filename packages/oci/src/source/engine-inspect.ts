@@ -64,15 +64,19 @@ function manifestOf(answer: Answer, platform: Platform): Digest | undefined {
     Descriptor?: { mediaType?: unknown; digest?: unknown };
     Manifests?: readonly { Kind?: unknown; Descriptor?: { digest?: unknown }; ImageData?: { Platform?: Platform } }[];
   };
-
-  if (isManifestMediaType(String(descriptor?.mediaType)))
+  if (isManifestMediaType(String(descriptor?.mediaType))) {
     return isDigest(descriptor?.digest) ? descriptor.digest : undefined;
+  }
   const images = (Array.isArray(manifests) ? manifests : []).filter(
-    ({ Kind: kind, ImageData: data }) => kind === 'image' && data?.Platform && samePlatform(data.Platform, platform),
+    (line) => line?.Kind === 'image' && isFor(line.ImageData?.Platform, platform),
   );
   const digest = images.length === 1 ? images[0]?.Descriptor?.digest : undefined;
   return isDigest(digest) ? digest : undefined;
 }
+
+/** An answer without a platform is for none. */
+const isFor = (told: Partial<Platform> | undefined, platform: Platform): boolean =>
+  samePlatform({ os: '', architecture: '', ...told }, platform);
 
 /** An image's history, oldest first. Error `not-found`. */
 export async function readHistory(

@@ -62,10 +62,9 @@ export function describeSourceContract(
     it('has its config, by digest, by bytes and by content', async () => {
       const { digest } = expected.config.descriptor;
       expect(sha256Digest(await image.readRawConfig())).toBe(digest);
-      // An engine that keeps manifests may tell the one digest or the other.
-      if (image.configDigest !== undefined || image.manifestDigest === undefined) {
-        expect(image.configDigest).toBe(digest);
-      }
+      // An engine that keeps manifests may tell that digest alone.
+      const isTold = image.layers !== undefined || image.manifestDigest === undefined;
+      expect(isTold ? [digest] : [digest, undefined]).toContain(image.configDigest);
       const { history, ...config } = parseImageConfig(expected.config.bytes);
       expect(image.config).toMatchObject(config);
       expect(image.config.history.map(({ createdBy, emptyLayer }) => ({ createdBy, emptyLayer }))).toEqual(
