@@ -33,3 +33,9 @@ it.each([
 ])('the working directory after %j is %j', (createdBy, path) => {
   expect(workingDirAfter(createdBy, '/before')).toBe(path);
 });
+
+it('a line of a million blanks takes no longer than its length asks for', () => {
+  const blanks = ' '.repeat(1_000_000);
+  expect(copiedTo(`COPY a${blanks}/b # buildkit`, undefined)).toBe('b');
+  expect(workingDirAfter(`WORKDIR ${blanks}/b${blanks}`, undefined)).toBe('/b');
+});

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
-/** The words of an instruction in a line of history, without what says which builder wrote it. */
-const INSTRUCTION = /^(?:(?:\S+ ){0,8}#\(nop\)\s+)?(COPY|ADD|WORKDIR)\s+(.*?)\s*(?:# buildkit)?\s*$/s;
+const INSTRUCTION = /^(?:(?:\S+ ){0,8}#\(nop\)\s+)?(COPY|ADD|WORKDIR)\s(.*)$/s;
+const BUILD_KIT = '# buildkit';
 /** What the classic builder writes in place of the sources: `file:…`, `dir:…` or `multi:…`, then ` in `. */
 const CLASSIC_SOURCES = /^(?:--\S+ )*(?:file|dir|multi):\S+ in /;
 /** Links in a system with a merged /usr, and /var/run: what is copied to them lies elsewhere. */
@@ -9,7 +9,7 @@ const OFTEN_A_LINK = /^(?:s?bin|lib(?:32|64|x32)?|var\/(?:run|lock))(?:\/|$)/;
 
 /** The working directory after a line of history; `undefined` where none before it names one in full. */
 export function workingDirAfter(createdBy: string, before: string | undefined): string | undefined {
-  const [, word, path] = INSTRUCTION.exec(createdBy.trim()) ?? [];
+  const [word, path] = instructionOf(createdBy);
   return word === 'WORKDIR' && path !== undefined ? resolved(path, before) : before;
 }
 
@@ -18,11 +18,19 @@ export function workingDirAfter(createdBy: string, before: string | undefined): 
  * tell. Does not know of links that an image has in its own folders.
  */
 export function copiedTo(createdBy: string, workingDir: string | undefined): string | undefined {
-  const [, word, words] = INSTRUCTION.exec(createdBy.trim()) ?? [];
+  const [word, words] = instructionOf(createdBy);
   if (word === undefined || word === 'WORKDIR' || words === undefined) return undefined;
   const destination = CLASSIC_SOURCES.test(words) ? words.replace(CLASSIC_SOURCES, '') : words.split(/\s+/).at(-1);
   const path = resolved(destination ?? '', workingDir)?.slice(1);
   return path === undefined || OFTEN_A_LINK.test(path) ? undefined : path;
+}
+
+/** An instruction and its words, without what says which builder wrote them. Takes time by length alone: an image may lie in wait. */
+function instructionOf(createdBy: string): readonly [word?: string, words?: string] {
+  const line = createdBy.trim();
+  const bare = line.endsWith(BUILD_KIT) ? line.slice(0, -BUILD_KIT.length) : line;
+  const [, word, words] = INSTRUCTION.exec(bare) ?? [];
+  return [word, words?.trim()];
 }
 
 function resolved(path: string, workingDir: string | undefined): string | undefined {
