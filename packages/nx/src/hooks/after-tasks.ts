@@ -1,5 +1,6 @@
 import type { PostTasksExecutionContext } from '@nx/devkit';
 import { normalizePluginOptions } from '../options/plugin-options.js';
+import { afterEarly } from './early-tags.js';
 import { hookError } from './hook-error.js';
 import { hasImageTasks, readOutcomes, type TaskResults } from './read-outcomes.js';
 
@@ -27,7 +28,7 @@ export async function afterTasks(written: unknown, context: PostTasksExecutionCo
     workspace: images.images,
     outcomes,
     now: new Date(),
-    resolve: images.resolverFor(workspaceRoot),
+    resolve: afterEarly(context.id, images.resolverFor(workspaceRoot)),
   });
   await writeRunReport(workspaceRoot, composition.rows, process.env);
   if (composition.errors.length > 0) throw hookError(composition.errors);

@@ -4,6 +4,7 @@ import { leadsToImages } from '../graph/nx-graph.js';
 import { layoutsFolder } from '../options/container-options.js';
 import { type NormalizedPluginOptions, normalizePluginOptions } from '../options/plugin-options.js';
 import { namesTarget, parseCommandLine } from './command-line.js';
+import { askEarly } from './early-tags.js';
 
 /**
  * Puts into the environment what Nx hashes: the digests of the bases, what the version files ask of an image, and what this run
@@ -26,7 +27,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     { readGitState },
     { tokens },
     { rulesVersion },
-    { versionsRequests },
+    { readWorkspaceVersions },
   ] = await Promise.all([
     import('./known-containers.js'),
     import('./base-digests.js'),
@@ -34,7 +35,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     import('../git/git-state.js'),
     import('./tokens.js'),
     import('./rules-version.js'),
-    import('./versions-requests.js'),
+    import('./workspace-versions.js'),
   ]);
   // Credentials in the environment are for the workspace's registry, unless it says for which.
   if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= options.registry.split('/')[0];
@@ -43,15 +44,15 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
   const builder = options.builder === 'auto' ? chosenBuilder() : options.builder;
   const mayBuild = mayRun(builds);
-  const [bases, requests] = mayBuild
+  const [bases, versions] = mayBuild
     ? await Promise.all([
         lookUpBases(
           containers.flatMap((container) => container.bases),
           await openBaseLookup(workspaceRoot),
         ),
-        versionsRequests(workspaceRoot, dataFolder, options),
+        readWorkspaceVersions(workspaceRoot, dataFolder, options),
       ])
-    : [new Map(), new Map()];
+    : [new Map()];
   for (const [name, { problem }] of bases) {
     if (problem !== undefined) console.warn(`Base ${name} could not be looked up: ${problem}`);
   }
@@ -59,7 +60,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   const env = tokens({
     containers,
     bases,
-    requests,
+    requests: versions?.requests ?? new Map(),
     rules,
     request,
     runId: `${context.id}-${Date.now()}`,
@@ -68,6 +69,9 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   });
   // The assignment is what Nx records and hashes.
   for (const [name, value] of Object.entries(env)) process.env[name] = value;
+  if (versions && request.runsAll && namesTarget(request, [targets.publish])) {
+    askEarly(context.id, versions.standing, versions.resolve);
+  }
 }
 
 /** What `auto` comes to on this machine, as far as a hash can tell it: an engine's image, or our own. */

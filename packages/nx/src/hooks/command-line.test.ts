@@ -80,3 +80,26 @@ describe('a run whose result must not come from a cache', () => {
     expect(parse('run app:publish-image:rescan').isSpecial).toBe(true);
   });
 });
+
+describe('a run of all projects that have a target', () => {
+  it.each([
+    'run-many -t publish-image',
+    'run-many -t build publish-image --parallel=4',
+    'run-many --all -t=publish-image',
+  ])('nx %s', (line) => {
+    expect(parse(line).runsAll).toBe(true);
+  });
+
+  it.each([
+    'affected -t publish-image',
+    'run app:publish-image',
+    'run-many -t publish-image -p app',
+    'run-many -t publish-image -p=app',
+    'run-many -t publish-image --projects=app,web',
+    'run-many -t publish-image --exclude=app',
+    'run-many -t publish-image --skip-nx-cache',
+    'run-many -t publish-image --mode=all',
+  ])('not nx %s', (line) => {
+    expect(parse(line).runsAll).toBe(false);
+  });
+});

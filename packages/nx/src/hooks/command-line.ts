@@ -10,7 +10,21 @@ export interface ImageRequest {
   readonly tag: string | undefined;
   /** False for the plain `only_changed`, whose result may come from a cache. */
   readonly isSpecial: boolean;
+  /** True only where every project that has these targets runs them, and may have its results from a cache. */
+  readonly runsAll: boolean;
 }
+
+/** Flags of `nx run-many` that leave projects out, or the cache. */
+const narrowing = [
+  'projects',
+  'p',
+  'exclude',
+  'graph',
+  'skipNxCache',
+  'skip-nx-cache',
+  'disableNxCache',
+  'disable-nx-cache',
+];
 
 /**
  * Reads `process.argv` of nx: `nx run app:publish-image`, `nx publish-image app`, `nx run-many -t a,b`, `nx affected --targets=a b`.
@@ -29,15 +43,17 @@ export function parseCommandLine(argv: readonly string[], names: TargetNames): I
     value('configuration', 'c') !== undefined ||
     nxArgs.some((arg) => arg === '--prod' || arg.startsWith('--prod=')) ||
     nxArgs.some((arg) => arg.includes(`:${names.publish}:`));
+  const isSpecial =
+    (mode !== undefined && mode !== 'only_changed') ||
+    (dryRun !== undefined && dryRun !== 'false') ||
+    tag !== undefined ||
+    hasConfiguration;
   return {
     words,
     version: value('version', 'pinVersion', 'pin-version', 'to'),
     tag,
-    isSpecial:
-      (mode !== undefined && mode !== 'only_changed') ||
-      (dryRun !== undefined && dryRun !== 'false') ||
-      tag !== undefined ||
-      hasConfiguration,
+    isSpecial,
+    runsAll: given[0] === 'run-many' && value(...narrowing) === undefined && !isSpecial,
   };
 }
 

@@ -4,6 +4,7 @@ import { type Composition, compose } from '../plan/compose.js';
 import { type ResolvedTag, tagsToResolve } from '../plan/compose-records.js';
 import type { ContainerImage, VersionsState } from '../store/state.js';
 import { updateVersionFiles } from '../store/version-files.js';
+import type { ResolveTag } from './early-tags.js';
 import type { RunOutcomes } from './read-outcomes.js';
 
 export interface ComposeRequest {
@@ -14,8 +15,7 @@ export interface ComposeRequest {
   readonly workspace: readonly ContainerImage[];
   readonly outcomes: RunOutcomes;
   readonly now: Date;
-  /** The digest that the registry has under a tag; `undefined` if it is not there. Throws where it can't say. */
-  readonly resolve: (image: string, tag: string) => Promise<string | undefined>;
+  readonly resolve: ResolveTag;
 }
 
 /**

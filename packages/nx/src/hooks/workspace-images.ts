@@ -3,13 +3,13 @@ import { type Container, normalizeContainer } from '../options/container-options
 import { openImageRepository } from '../options/open-repository.js';
 import { checkPrefixes, prefixOf } from '../store/prefix.js';
 import type { ContainerImage } from '../store/state.js';
+import type { ResolveTag } from './early-tags.js';
 
 export interface WorkspaceImages {
   readonly images: readonly ContainerImage[];
   /** The same by the key of their container; see `containerKey`. */
   readonly byKey: ReadonlyMap<string, ContainerImage>;
-  /** Asks the registry of an image for a tag; `undefined` if it is not there. */
-  resolverFor(workspaceRoot: string): (image: string, tag: string) => Promise<string | undefined>;
+  resolverFor(workspaceRoot: string): ResolveTag;
 }
 
 /** All containers of the workspace, from the graph that Nx last made. Error `invalid` if two of them share a prefix. */

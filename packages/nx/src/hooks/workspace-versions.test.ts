@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { containerKey } from '../options/container-key.js';
-import { versionsRequests } from './versions-requests.js';
 import { readWorkspaceImages } from './workspace-images.js';
+import { readWorkspaceVersions } from './workspace-versions.js';
 
 const files = { versionsFile: 'image_versions.src', varsFile: 'image_vars.src' };
 let folder: string;
@@ -26,14 +26,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const requests = (versions: string) => {
+const read = (versions: string) => {
   writeFileSync(join(folder, files.versionsFile), versions);
-  return versionsRequests(folder, folder, files);
+  return readWorkspaceVersions(folder, folder, files);
 };
 
 describe('what the version files ask of the containers', () => {
   it('is found by key, under the prefix that the options give', async () => {
-    expect(await requests('app_VER="v1.0.0"\nexport database_VER="v1.0.0"\n')).toEqual(
+    const { requests } = await read('app_VER="v1.0.0"\nexport database_VER="v1.0.0"\n');
+    expect(requests).toEqual(
       new Map([
         [containerKey('apps/app'), { held: false, fresh: 0 }],
         [containerKey('db'), { held: true, fresh: 0 }],
@@ -41,8 +42,15 @@ describe('what the version files ask of the containers', () => {
     );
   });
 
+  it('comes with the versions that they stand at, but for what is held or was never published', async () => {
+    const standing = async (versions: string) => (await read(versions)).standing;
+    const app = { image: 'oci:.image-registry/app', tag: 'v1.0.0' };
+    expect(await standing('app_VER="v1.0.0"\nexport database_VER="v1.0.0"\n')).toEqual([app]);
+    expect(await standing('')).toEqual([]);
+  });
+
   it('is an error with the line and without a stack where a pin is not understood', async () => {
-    const error = await requests('app_VER="$(whoami)"\n').catch((cause: Error) => cause);
+    const error = await read('app_VER="$(whoami)"\n').catch((cause: Error) => cause);
     expect(error).toBeInstanceOf(Error);
     expect((error as Error).stack).toBe((error as Error).message);
     expect((error as Error).message).toContain('image_versions.src, line 1');
