@@ -27,8 +27,8 @@ describe('authorization', () => {
     await repository.tags();
     const asked = tokenRequests(registry.requests).map(({ url }) => new URL(url, 'http://x').searchParams);
     expect(asked.map((query) => query.getAll('scope'))).toEqual([
-      ['repository:app:pull'],
       ['repository:app:pull,push'],
+      ['repository:app:pull'],
     ]);
     expect(asked[0]?.get('service')).toBe('test, registry');
     expect(asked[0]?.get('account')).toBe('user');

@@ -22,7 +22,7 @@ export async function pushBlob(
   { signal }: RequestOptions,
 ): Promise<void> {
   const { session } = access;
-  if (await hasBlob(access, descriptor, { ...(signal && { signal }) })) return;
+  if (await hasBlob(access, descriptor, { ...(signal && { signal }), toPush: true })) return;
   const what = `upload of ${access.name}@${descriptor.digest}`;
   const content = () => verifiedStream(open(), descriptor, what);
   const start = () => beginUpload(access, what, signal);

@@ -8,6 +8,7 @@ import { parseManifest } from '../model/manifest.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
 import { buildImage, type ImageLiteral, pushImage } from '../testing/image-builder.js';
 import { memoryImage } from '../testing/memory-image.js';
+import { registryFixture } from '../testing/registry-fixture.js';
 import { startTestRegistry, type TestRegistry } from '../testing/test-registry.js';
 import { type PublishOptions, publishImage } from './publish.js';
 import type { Repository } from './repository.js';
@@ -153,6 +154,13 @@ describe('publishing an image', () => {
     const before = puts();
     await publishImage(memoryImage(literal), repository, { tag: 'v1' });
     expect(puts()).toBe(before);
+  });
+
+  test('makes a repository that only who may push to it can see is not there yet', async () => {
+    const { repository } = await registryFixture({ auth: 'bearer', hidesMissing: true }, { login: true });
+    await expect(repository.resolve('v1')).rejects.toMatchObject({ code: 'forbidden' });
+    const { digest } = await publishImage(memoryImage(literal), repository, { tag: 'v1', additionalTags: ['latest'] });
+    expect((await repository.resolve('latest'))?.digest).toBe(digest);
   });
 
   test.each<[string, PublishOptions, (registry: TestRegistry, stop: AbortController) => void, string]>([

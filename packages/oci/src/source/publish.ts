@@ -101,7 +101,7 @@ async function take(
   { descriptor, from, source }: KnownLayer & { readonly source?: Repository },
   signal: AbortSignal,
 ): Promise<PublishProgress['step'] | undefined> {
-  if (await repository.hasBlob(descriptor, { signal })) return 'reused';
+  if (await repository.hasBlob(descriptor, { signal, toPush: true })) return 'reused';
   if (from !== undefined && (await repository.mountBlob(descriptor, from, { signal }))) return 'mounted';
   if (source === undefined) return undefined;
   await repository.pushBlob(descriptor, () => fetched(source, descriptor, signal), { signal });

@@ -22,7 +22,7 @@ export async function retag(
   tag: string,
   options: TagOptions = {},
 ): Promise<TagResult> {
-  const there = await repository.resolve(tag, options);
+  const there = await repository.resolve(tag, { ...options, toPush: true });
   const result = tagResult(repository, there, digest, tag, options);
   if (result !== 'unchanged') {
     await repository.pushManifest(await repository.fetchManifest(digest, options), tag, options);
@@ -37,7 +37,7 @@ export async function tagManifest(
   tag: string,
   options: TagOptions = {},
 ): Promise<TagResult> {
-  const there = await repository.resolve(tag, options);
+  const there = await repository.resolve(tag, { ...options, toPush: true });
   const result = tagResult(repository, there, manifest.descriptor.digest, tag, options);
   if (result !== 'unchanged') await repository.pushManifest(manifest, tag, options);
   return result;

@@ -34,6 +34,8 @@ export interface TestRegistryOptions {
   readonly identityToken?: string;
   /** Whether tokens to pull are given to anyone; default false. */
   readonly anonymousPull?: boolean;
+  /** Whether a token to pull alone is good for nothing in a repository that is not there yet, as Quay's; default false. */
+  readonly hidesMissing?: boolean;
   /** Of tokens; default 300. */
   readonly expiresIn?: number;
   readonly faults?: readonly Fault[];
