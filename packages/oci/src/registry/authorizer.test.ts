@@ -34,6 +34,21 @@ describe('authorization', () => {
     expect(asked[0]?.get('account')).toBe('user');
   });
 
+  it.each([
+    ['repository:app:pull', ['repository:app:pull']],
+    ['repository:mirror/app:pull', ['repository:app:pull', 'repository:mirror/app:pull']],
+    ['repository:host:5000/app:pull,delete', ['repository:app:pull', 'repository:host:5000/app:pull,delete']],
+    ['repository:app:delete', ['repository:app:pull,delete']],
+    ['aws', ['repository:app:pull', 'aws']],
+  ])('asks for what a challenge names besides, too: %s', async (scope, scopes) => {
+    const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
+    const realm = `Bearer realm="http://${registry.host}/token",service="test, registry",scope="${scope}"`;
+    registry.faults.push({ status: 401, headers: { 'www-authenticate': realm } });
+    await repository.resolve('v1');
+    const [asked] = tokenRequests(registry.requests).map(({ url }) => new URL(url, 'http://x').searchParams);
+    expect(asked?.getAll('scope')).toEqual(scopes);
+  });
+
   it('asks for one token where several requests want it at once', async () => {
     const { repository, registry, client } = await registryFixture({ auth: 'bearer' }, { login: true });
     await client.ping(registry.host);
