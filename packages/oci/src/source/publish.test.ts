@@ -213,6 +213,52 @@ describe('a further tag', () => {
     expect(await retag(repository, other.digest, 'latest', { force: true })).toBe('moved');
   });
 
+  const immutable = (status: number) => ({
+    ...{ method: 'PUT', path: '/manifests/', status, times: 9 },
+    body: JSON.stringify({ errors: [{ code: 'TAG_INVALID', message: 'the tag is immutable' }] }),
+  });
+
+  test.each([400, 403, 409, 412])(
+    'that the registry keeps where it is (%i) is a conflict that says so',
+    async (status) => {
+      const before = await publishImage(memoryImage(literal), repository, { tag: 'latest' });
+      const other = await publishImage(memoryImage({ layers: [file('other')] }), repository);
+      registry.faults.push(immutable(status));
+      await expect(retag(repository, other.digest, 'latest', { force: true })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(
+          new RegExp(`:latest stays at ${before.digest}.*not let it be moved to ${other.digest}.*the tag is immutable`),
+        ),
+        hint: expect.stringContaining('latest'),
+        facts: { expected: other.digest, actual: before.digest },
+      });
+    },
+  );
+
+  test('that is refused while it is free is the error of the registry', async () => {
+    const { digest } = await publishImage(memoryImage(literal), repository);
+    registry.faults.push(immutable(403));
+    await expect(retag(repository, digest, 'v1')).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('that another run put meanwhile, and the registry keeps, is there if it is on the same content', async () => {
+    const { digest } = await publishImage(memoryImage(literal), repository);
+    const other = await publishImage(memoryImage({ layers: [file('other')] }), repository);
+    const slower = (theirs: Digest): Repository => ({
+      ...repository,
+      pushManifest: async (manifest, tag) => {
+        await repository.pushManifest(await repository.fetchManifest(theirs), tag);
+        registry.faults.push({ ...immutable(400), times: 1 });
+        await repository.pushManifest(manifest, tag);
+      },
+    });
+    expect(await retag(slower(digest), digest, 'v1')).toBe('created');
+    await expect(retag(slower(other.digest), digest, 'v2')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('exists with other content'),
+    });
+  });
+
   test('on a digest that is not there is an error', async () => {
     await expect(retag(repository, `sha256:${'0'.repeat(64)}`, 'v1')).rejects.toMatchObject({ code: 'not-found' });
   });
