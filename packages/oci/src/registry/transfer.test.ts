@@ -222,6 +222,12 @@ describe('pushing a blob', () => {
     expect(pushes(registry.requests)).toBe('POST');
   });
 
+  it.each([400, 404, 405, 416, 422, 500, 501])('is asked for where a mount is answered with %i', async (status) => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ method: 'POST', status, times: 9 });
+    expect(await repository.mountBlob(large.descriptor, `${registry.host}/base`)).toBe(false);
+  });
+
   it('leaves no begun upload behind where a mount was not possible', async () => {
     const { repository, registry } = await registryFixture();
     expect(await repository.mountBlob(large.descriptor, `${registry.host}/base`)).toBe(false);
@@ -264,6 +270,19 @@ describe('lists', () => {
     const [two] = await repository.referrers(subject.digest, { artifactType: 'application/x.two' });
     expect(two?.digest).toBe(artifacts[1]?.descriptor.digest);
     expect(await repository.referrers(sha256Digest('nothing'))).toEqual([]);
+  });
+
+  it.each([400, 404, 405, 406, 501])('takes %i for a registry without the API of referrers', async (status) => {
+    const { repository, registry } = await registryFixture({ referrers: false });
+    await pushImage(repository, image, 'v1');
+    const subject = image.manifest.descriptor;
+    registry.faults.push({ path: '/referrers/', status, times: 9 });
+    const fields = { artifactType: 'application/x.one', config: image.config.descriptor, layers: [], subject };
+    const artifact = storedManifest(MEDIA_TYPES.ociManifest, fields);
+    await repository.pushManifest(artifact, undefined);
+    expect((await repository.referrers(subject.digest)).map(({ digest }) => digest)).toEqual([
+      artifact.descriptor.digest,
+    ]);
   });
 });
 

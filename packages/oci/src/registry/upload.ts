@@ -42,8 +42,8 @@ export async function pushBlob(
 }
 
 /**
- * Asks the registry to take a blob over from another of its repositories. False if it would rather have it uploaded, does not know
- * how, or does not let us read there.
+ * Asks the registry to take a blob over from another of its repositories. False if it would rather have it uploaded, does not let us
+ * read there, or fails: how one says that it does not know how differs, and what keeps it from all else shows in the upload.
  */
 export async function mountBlob(
   access: RepositoryAccess,
@@ -57,10 +57,9 @@ export async function mountBlob(
   const url = `/v2/${access.path}/blobs/uploads/?${new URLSearchParams({ mount: digest, from: source })}`;
   const scopes = [...access.push, pullScope(source)];
   const what = `mount of ${access.name}@${digest} from ${from}`;
-  const expect = [201, 202, 400, 403, 404, 405];
   try {
     return await session.run(
-      { method: 'POST', url, scopes, expect, signal, what, body: () => '' },
+      { method: 'POST', url, scopes, expect: [201, 202], signal, what, body: () => '' },
       async (response) => {
         await response.discard();
         if (response.status === 202) await cancel(access, response, what, signal);
@@ -68,7 +67,7 @@ export async function mountBlob(
       },
     );
   } catch (error) {
-    if (isOciError(error, 'unauthorized', 'forbidden')) return false;
+    if (isOciError(error) && error.code !== 'aborted') return false;
     throw error;
   }
 }
