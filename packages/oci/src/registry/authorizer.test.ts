@@ -141,6 +141,31 @@ describe('authorization', () => {
     ]);
   });
 
+  it('logs in where strangers are told 404 or 403, with the challenge of the root', async () => {
+    for (const status of [403, 404]) {
+      const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
+      await pushImage(repository, image, 'v1');
+      const hiding = (request: { path: string; times?: number }) => registry.faults.push({ status, ...request });
+      const { client } = await registryFixture({}, { login: true, credentialsHost: registry.host });
+      hiding({ path: '/v2/app/', times: 2 });
+      registry.requests.length = 0;
+      const hidden = client.repository(`${registry.host}/app`);
+      const found = await Promise.all(['v1', 'v1'].map((tag) => hidden.resolve(tag)));
+      for (const there of found) expect(there?.digest).toBe(image.manifest.descriptor.digest);
+      const [head, root] = ['HEAD /v2/app/manifests/v1', 'GET /v2/'];
+      expect(registry.log()).toEqual([head, head, root, head, head]);
+    }
+  });
+
+  it('asks the root once where there is no login, and never without credentials', async () => {
+    const { repository, registry } = await registryFixture({}, { login: true });
+    for (const tag of ['a', 'b']) expect(await repository.resolve(tag)).toBeUndefined();
+    expect(registry.log().filter((line) => line === 'GET /v2/')).toHaveLength(1);
+    const stranger = await registryFixture();
+    await stranger.repository.resolve('a');
+    expect(stranger.registry.log()).toEqual(['HEAD /v2/app/manifests/a']);
+  });
+
   it('goes on without a mount where the other repository may not be read', async () => {
     const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
     registry.faults.push({ method: 'POST', path: '/uploads/', status: 401, times: 2 });
