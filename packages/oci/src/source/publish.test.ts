@@ -6,7 +6,7 @@ import type { Digest } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { parseManifest } from '../model/manifest.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
-import { buildImage, type ImageLiteral, pushImage } from '../testing/image-builder.js';
+import { buildImage, type ImageLiteral, pushImage, storedManifest } from '../testing/image-builder.js';
 import { memoryImage } from '../testing/memory-image.js';
 import { registryFixture } from '../testing/registry-fixture.js';
 import { startTestRegistry, type TestRegistry } from '../testing/test-registry.js';
@@ -108,6 +108,18 @@ describe('publishing an image', () => {
     const image = await (await openRepositoryImages(source, 'v1')).open(built.platform);
     const { digest } = await publishImage(image, repository, { source });
     expect((await manifestAt(digest)).layers).toEqual(built.layers.map(({ descriptor }) => descriptor));
+  });
+
+  test('copies what layers say of themselves: a lazy pull of eStargz or zstd:chunked needs it', async () => {
+    const source = client.repository(`${registry.host}/source`);
+    const built = buildImage(literal);
+    const layers = built.layers.map(({ descriptor }, at) => ({ ...descriptor, annotations: { toc: String(at) } }));
+    await pushImage(source, built);
+    const manifest = storedManifest(MEDIA_TYPES.ociManifest, { config: built.config.descriptor, layers });
+    await source.pushManifest(manifest, 'v1');
+    const image = await (await openRepositoryImages(source, 'v1')).open(built.platform);
+    const { digest } = await publishImage(image, repository, { source });
+    expect((await manifestAt(digest)).layers).toEqual(layers);
   });
 
   test('a layer that is in the image twice is sent once', async () => {

@@ -144,7 +144,8 @@ function manifestOf(
   const layers = image.config.diffIds.map((diffId) => {
     const layer = stored.get(diffId);
     if (layer === undefined) throw new OciError('not-found', `${image.name} did not give its layer ${diffId}.`);
-    return { mediaType: ociLayerType(layer.mediaType), digest: layer.digest, size: layer.size };
+    const { mediaType, digest, size, annotations } = layer;
+    return { mediaType: ociLayerType(mediaType), digest, size, ...(annotations && { annotations }) };
   });
   const sorted = Object.entries(annotations).sort(([a], [b]) => (a < b ? -1 : 1));
   const bytes = Buffer.from(
