@@ -42,6 +42,22 @@ describe('failures', () => {
     );
   });
 
+  it.each([{ login: true }, {}])('says that what may not be read may also not be there (%j)', async (how) => {
+    const { repository, registry } = await registryFixture({}, how);
+    registry.faults.push({ path: '/v2/app/', status: 401, times: 9 });
+    const hint = expect.stringMatching(/docker login .* its name/);
+    await expect(repository.resolve('v1')).rejects.toMatchObject({ code: 'unauthorized', hint });
+  });
+
+  it('says that a registry which takes no pushes may be a mirror', async () => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ method: 'POST', status: 405 });
+    const { descriptor, bytes } = blob('x', 'x');
+    await expect(repository.pushBlob(descriptor, () => oneChunk(bytes))).rejects.toMatchObject({
+      hint: expect.stringContaining('mirror'),
+    });
+  });
+
   it('says that a registry may want a repository to be made before the first push', async () => {
     const { repository, registry } = await registryFixture();
     const body = JSON.stringify({ errors: [{ code: 'NAME_UNKNOWN', message: 'no such repository' }] });

@@ -45,11 +45,15 @@ function codeFor(response: HttpResponse, hasCredentials: boolean): OciErrorCode 
 
 function hintFor({ status, url }: HttpResponse, asked: Asked, retryAfterMs: number | undefined): string | undefined {
   if (status === 401 || status === 403) {
+    // Docker Hub and others answer strangers and friends alike where there is no such repository.
+    const orMissing = ['GET', 'HEAD'].includes(asked.method) ? ' Or there is no such repository: check its name.' : '';
     return asked.hasCredentials
-      ? `The credentials for ${asked.host} were refused or may not do this: docker login ${asked.host}, or ask for access.`
-      : `No credentials for ${asked.host} were found: docker login ${asked.host}, or set IMAGE_VERSIONS_REGISTRY_USERNAME, _PASSWORD and _HOST.`;
+      ? `The credentials for ${asked.host} were refused or may not do this: docker login ${asked.host}, or ask for access.${orMissing}`
+      : `No credentials for ${asked.host} were found: docker login ${asked.host}, or set IMAGE_VERSIONS_REGISTRY_USERNAME, _PASSWORD and _HOST.${orMissing}`;
   }
-  if (status === 404 && asked.method === 'POST' && url.pathname.endsWith('/blobs/uploads/')) {
+  const beganUpload = asked.method === 'POST' && url.pathname.endsWith('/blobs/uploads/');
+  if (status === 405 && beganUpload) return `${asked.host} takes no pushes here: is it a mirror of another registry?`;
+  if (status === 404 && beganUpload) {
     return `${asked.host} may want the repository to be made before the first push (Amazon ECR does), or does not know its project.`;
   }
   if (status === 429) {
