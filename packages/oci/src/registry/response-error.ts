@@ -9,6 +9,9 @@ const SHOWN_CHARACTERS = 500;
 /** 499 is nginx's, those from 520 on are Cloudflare's: both stand in front of registries and of the stores that these send to. */
 const PASSING_STATUSES = [408, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524];
 
+/** Of an upload that another replica of the registry began, or that it forgot: begun anew it may come through. */
+const LOST_UPLOAD = /^BLOB_UPLOAD_(?:INVALID|UNKNOWN)\b/;
+
 interface Asked {
   readonly method: string;
   readonly what: string;
@@ -27,7 +30,8 @@ export async function responseFailure(response: HttpResponse, asked: Asked, nowM
     `${asked.what}: ${asked.method} ${url} answered ${response.status}${said === '' ? '' : ` (${said})`}`,
     { hint: hintFor(response, asked, retryAfterMs), facts: { status: response.status, url } },
   );
-  return PASSING_STATUSES.includes(response.status) ? new TransientFailure(error, { retryAfterMs }) : error;
+  const passes = PASSING_STATUSES.includes(response.status) || LOST_UPLOAD.test(said);
+  return passes ? new TransientFailure(error, { retryAfterMs }) : error;
 }
 
 function codeFor(response: HttpResponse, hasCredentials: boolean): OciErrorCode {

@@ -200,6 +200,27 @@ describe('pushing a blob', () => {
     expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
   });
 
+  it.each([
+    [404, 'BLOB_UPLOAD_UNKNOWN', 'PUT', {}],
+    [400, 'BLOB_UPLOAD_INVALID', 'PUT', {}],
+    [404, 'BLOB_UPLOAD_UNKNOWN', 'PATCH', { chunkedAboveBytes: 0, chunkBytes: 40_000 }],
+  ])('begins anew where another replica answers %i (%s) to a %s', async (status, code, method, options) => {
+    const { repository, registry, pauses } = await registryFixture({}, options);
+    const body = JSON.stringify({ errors: [{ code, message: 'of another replica' }] });
+    registry.faults.push({ method, status, body }, { method: 'GET', path: '/uploads/', status: 404, body });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
+    expect(pauses.length).toBeGreaterThan(0);
+  });
+
+  it('says so where an upload is never known', async () => {
+    const { repository, registry } = await registryFixture();
+    const body = JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_UNKNOWN' }] });
+    registry.faults.push({ method: 'PUT', status: 404, body, times: 99 });
+    const push = repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    await expect(push).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('UPLOAD_UNKNOWN') });
+  });
+
   it('sends a chunk again that did not arrive', async () => {
     const { repository, registry } = await registryFixture({}, { chunkedAboveBytes: 0, chunkBytes: 40_000 });
     registry.faults.push({ method: 'PATCH', status: 503 });
