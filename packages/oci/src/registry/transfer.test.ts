@@ -213,6 +213,21 @@ describe('pushing a blob', () => {
     expect(pauses.length).toBeGreaterThan(0);
   });
 
+  it.each([{}, { chunkedAboveBytes: 0, chunkBytes: 40_000 }])(
+    'does not send again what the registry has, though its answer was lost (%j)',
+    async (options) => {
+      const { repository, registry } = await registryFixture({}, options);
+      registry.faults.push({ method: 'PUT', cutAfterBytes: 'doing' });
+      let opened = 0;
+      await repository.pushBlob(large.descriptor, () => {
+        opened += 1;
+        return oneChunk(large.bytes);
+      });
+      expect(opened).toBe(1);
+      expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
+    },
+  );
+
   it('says so where an upload is never known', async () => {
     const { repository, registry } = await registryFixture();
     const body = JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_UNKNOWN' }] });

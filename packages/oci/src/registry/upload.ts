@@ -13,7 +13,8 @@ type BlobDescriptor = Pick<Descriptor, 'digest' | 'size'>;
 
 /**
  * Stores a blob unless it is there: by one PUT, or in chunks if it is large or the registry refuses it as too large.
- * The bytes are checked while they are sent, so wrong ones are never completed. A failure in passing begins the upload anew.
+ * The bytes are checked while they are sent, so wrong ones are never completed. A failure in passing begins the upload anew, unless it
+ * was complete and only the answer was lost.
  */
 export async function pushBlob(
   access: RepositoryAccess,
@@ -22,14 +23,18 @@ export async function pushBlob(
   { signal }: RequestOptions,
 ): Promise<void> {
   const { session } = access;
-  if (await hasBlob(access, descriptor, { ...(signal && { signal }), toPush: true })) return;
+  const isThere = () => hasBlob(access, descriptor, { ...(signal && { signal }), toPush: true });
+  if (await isThere()) return;
   const what = `upload of ${access.name}@${descriptor.digest}`;
   const content = () => verifiedStream(open(), descriptor, what);
   const start = () => beginUpload(access, what, signal);
   const inChunks = async () => uploadInChunks(access, descriptor, await start(), content(), what, signal);
   const large = descriptor.size > session.settings.chunkedAboveBytes;
+  let tries = 0;
   await session.uploads(() =>
     retrying(session.settings, signal, async () => {
+      tries += 1;
+      if (tries > 1 && (await isThere())) return;
       if (large) return inChunks();
       try {
         await uploadAtOnce(access, descriptor, await start(), content, what, signal);
