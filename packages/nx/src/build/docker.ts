@@ -98,6 +98,7 @@ async function credentialsFor(references: readonly string[]): Promise<Record<str
     if (found?.kind === 'basic') {
       auths[serveraddress] = { username: found.username, password: found.password, serveraddress };
     } else if (found?.kind === 'identity-token') auths[serveraddress] = { identitytoken: found.token, serveraddress };
+    else if (found?.kind === 'bearer') auths[serveraddress] = { registrytoken: found.token, serveraddress };
   }
   return auths;
 }

@@ -1,8 +1,12 @@
-/** What of a Dockerfile the engine's classic builder refuses (Dockerfile reference, "BuildKit"): flags, and here-documents. */
+/**
+ * What of a Dockerfile the engine's classic builder does not know (Dockerfile reference, "BuildKit"): it refuses flags and
+ * here-documents, and leaves the variables of platforms empty ("Automatic platform ARGs in the global scope").
+ */
 const onlyBuildKit = [
   /^\s*RUN\s+(--\S+\s+)*--(mount|network|security)\b/im,
   /^\s*(COPY|ADD)\s+(--\S+\s+)*--(link|chmod|parents|exclude|checksum|keep-git-dir)\b/im,
   /^\s*(RUN|COPY|ADD)\s.*<<-?["']?[A-Za-z_]/im,
+  /^\s*(FROM|ARG)\s.*\b(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT)\b/im,
 ];
 
 /** Dockerfiles of another language than Docker's. */

@@ -53,6 +53,18 @@ describe.skipIf(podman === undefined)('docker', () => {
       });
     });
 
+    it('has the platform in the variables that a Dockerfile takes it from', async () => {
+      const lines = [
+        'FROM --platform=$BUILDPLATFORM scratch',
+        'ARG TARGETARCH',
+        'LABEL arch=$TARGETARCH',
+        'COPY file /',
+      ];
+      const built = await build(lines.join('\n'));
+      expect(built.image.config.run.labels.arch).toBe(built.image.config.platform.architecture);
+      await built.close();
+    });
+
     it('keeps of the image what only the format of Docker has', async () => {
       const built = await build('FROM scratch\nCOPY file /file\nHEALTHCHECK CMD true\nSHELL ["/bin/dash", "-c"]\n');
       const { healthcheck, shell } = built.image.config.run;

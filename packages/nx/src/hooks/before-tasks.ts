@@ -28,6 +28,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     { tokens },
     { rulesVersion },
     { readWorkspaceVersions },
+    { registryHost },
   ] = await Promise.all([
     import('./known-containers.js'),
     import('./base-digests.js'),
@@ -36,9 +37,10 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     import('./tokens.js'),
     import('./rules-version.js'),
     import('./workspace-versions.js'),
+    import('../options/open-repository.js'),
   ]);
   // Credentials in the environment are for the workspace's registry, unless it says for which.
-  if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= options.registry.split('/')[0];
+  if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= await registryHost(options.registry);
   const { workspaceRoot, nxJsonConfiguration: nxJson } = context;
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);

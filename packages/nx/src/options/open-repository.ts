@@ -13,6 +13,12 @@ export function registryClient(): Promise<RegistryClient> {
   return client;
 }
 
+/** The host of a registry as the options name it: `docker.io` of `acme`, which is a namespace there. */
+export async function registryHost(registry: string): Promise<string> {
+  const { parseRepositoryName } = await import('@image-versions/oci/lookup');
+  return parseRepositoryName(`${registry}/image`).registry;
+}
+
 /** Opens the repository that an image is published to: in its registry, or the layout that stands in for one. */
 export async function openImageRepository(
   workspaceRoot: string,

@@ -27,11 +27,26 @@ describe('authorization', () => {
     await repository.tags();
     const asked = tokenRequests(registry.requests).map(({ url }) => new URL(url, 'http://x').searchParams);
     expect(asked.map((query) => query.getAll('scope'))).toEqual([
-      ['repository:app:pull'],
       ['repository:app:pull,push'],
+      ['repository:app:pull'],
     ]);
     expect(asked[0]?.get('service')).toBe('test, registry');
     expect(asked[0]?.get('account')).toBe('user');
+  });
+
+  it.each([
+    ['repository:app:pull', ['repository:app:pull']],
+    ['repository:mirror/app:pull', ['repository:app:pull', 'repository:mirror/app:pull']],
+    ['repository:host:5000/app:pull,delete', ['repository:app:pull', 'repository:host:5000/app:pull,delete']],
+    ['repository:app:delete', ['repository:app:pull,delete']],
+    ['aws', ['repository:app:pull', 'aws']],
+  ])('asks for what a challenge names besides, too: %s', async (scope, scopes) => {
+    const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
+    const realm = `Bearer realm="http://${registry.host}/token",service="test, registry",scope="${scope}"`;
+    registry.faults.push({ status: 401, headers: { 'www-authenticate': realm } });
+    await repository.resolve('v1');
+    const [asked] = tokenRequests(registry.requests).map(({ url }) => new URL(url, 'http://x').searchParams);
+    expect(asked?.getAll('scope')).toEqual(scopes);
   });
 
   it('asks for one token where several requests want it at once', async () => {
@@ -124,6 +139,31 @@ describe('authorization', () => {
       ['GET', undefined],
       ['HEAD', undefined],
     ]);
+  });
+
+  it('logs in where strangers are told 404 or 403, with the challenge of the root', async () => {
+    for (const status of [403, 404]) {
+      const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
+      await pushImage(repository, image, 'v1');
+      const hiding = (request: { path: string; times?: number }) => registry.faults.push({ status, ...request });
+      const { client } = await registryFixture({}, { login: true, credentialsHost: registry.host });
+      hiding({ path: '/v2/app/', times: 2 });
+      registry.requests.length = 0;
+      const hidden = client.repository(`${registry.host}/app`);
+      const found = await Promise.all(['v1', 'v1'].map((tag) => hidden.resolve(tag)));
+      for (const there of found) expect(there?.digest).toBe(image.manifest.descriptor.digest);
+      const [head, root] = ['HEAD /v2/app/manifests/v1', 'GET /v2/'];
+      expect(registry.log()).toEqual([head, head, root, head, head]);
+    }
+  });
+
+  it('asks the root once where there is no login, and never without credentials', async () => {
+    const { repository, registry } = await registryFixture({}, { login: true });
+    for (const tag of ['a', 'b']) expect(await repository.resolve(tag)).toBeUndefined();
+    expect(registry.log().filter((line) => line === 'GET /v2/')).toHaveLength(1);
+    const stranger = await registryFixture();
+    await stranger.repository.resolve('a');
+    expect(stranger.registry.log()).toEqual(['HEAD /v2/app/manifests/a']);
   });
 
   it('goes on without a mount where the other repository may not be read', async () => {

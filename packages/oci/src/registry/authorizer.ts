@@ -98,15 +98,17 @@ function withoutScope(challenge: Challenge): Challenge {
   return { ...challenge, parameters };
 }
 
-/** What we want, and what the registry says it wants: behind a proxy a repository may have another name there. */
+/**
+ * What we want, and what the registry says it wants: behind a proxy a repository may have another name there. A scope may be a word
+ * alone, without actions (`aws` at public.ecr.aws).
+ */
 function mergeScopes(own: readonly string[], asked: string | undefined): string[] {
   const resources = new Map<string, Set<string>>();
   for (const scope of [...own, ...(asked ?? '').split(' ').filter((word) => word !== '')]) {
-    const colon = scope.lastIndexOf(':');
-    const resource = scope.slice(0, colon);
+    const [, resource = scope, named] = /^(.*):([^:]*)$/.exec(scope) ?? [];
     const actions = resources.get(resource) ?? new Set();
-    for (const action of scope.slice(colon + 1).split(',')) actions.add(action);
+    for (const action of named?.split(',') ?? []) actions.add(action);
     resources.set(resource, actions);
   }
-  return [...resources].map(([resource, actions]) => `${resource}:${[...actions].join(',')}`);
+  return [...resources].map(([resource, actions]) => [resource, [...actions].join(',')].filter(Boolean).join(':'));
 }

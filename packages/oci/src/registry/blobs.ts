@@ -2,7 +2,7 @@ import type { Descriptor } from '../content/descriptor.js';
 import { parseDigest } from '../content/digest.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
-import type { RequestOptions } from '../source/repository.js';
+import type { LookUpOptions, RequestOptions } from '../source/repository.js';
 import type { RepositoryAccess } from './repository-access.js';
 import { pauseBeforeRetry, TransientFailure } from './retry.js';
 import type { HttpResponse } from './transport.js';
@@ -16,10 +16,11 @@ const PROGRESS_BYTES = 1024 * 1024;
 export async function hasBlob(
   access: RepositoryAccess,
   { digest }: BlobDescriptor,
-  { signal }: RequestOptions,
+  { signal, toPush }: LookUpOptions,
 ): Promise<boolean> {
   const { what, url } = target(access, digest);
-  const request = { method: 'HEAD', url, scopes: access.pull, signal, what } as const;
+  const scopes = toPush ? access.push : access.pull;
+  const request = { method: 'HEAD', url, scopes, signal, what } as const;
   return access.session.run({ ...request, expect: [200, 404] }, async (response) => {
     await response.discard();
     return response.status === 200;

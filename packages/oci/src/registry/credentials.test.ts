@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCredentialsLookup } from './credentials.js';
 import type { Environment } from './options.js';
@@ -104,6 +104,52 @@ describe("credentials from Docker's config", () => {
   ])('say what is wrong with a helper %s', async (_, helpers, message) => {
     const env = await dockerFolder({ credsStore: 'x' }, helpers);
     await expect(lookup(env, 'ghcr.io')).rejects.toThrowError(message);
+  });
+});
+
+describe("credentials from Podman's files", () => {
+  const fileOf = (user: string, ...hosts: string[]) =>
+    JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host, { auth: auth(`${user}:p`) }])) });
+
+  /** A home with these files, and the environment of who lives there. */
+  async function home(files: Record<string, string>): Promise<Environment & { folder: string }> {
+    const folder = await mkdtemp(join(tmpdir(), 'image-versions-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    return { HOME: folder, XDG_RUNTIME_DIR: join(folder, 'run'), folder };
+  }
+
+  it("are found where Docker's config has none, of the session before those that last", async () => {
+    const env = await home({
+      '.docker/config.json': fileOf('docker', 'a.example'),
+      'run/containers/auth.json': fileOf('session', 'a.example', 'b.example'),
+      '.config/containers/auth.json': fileOf('lasting', 'b.example', 'c.example', 'docker.io'),
+    });
+    const hosts = ['a.example', 'b.example', 'c.example', 'docker.io', 'd.example'];
+    const found = await Promise.all(hosts.map((host) => lookup(env, host)));
+    expect(found.map((one) => one?.kind === 'basic' && one.username)).toEqual([
+      ...['docker', 'session', 'lasting', 'lasting'],
+      false,
+    ]);
+  });
+
+  it('are those of REGISTRY_AUTH_FILE before all others', async () => {
+    const files = { '.docker/config.json': fileOf('docker', 'a.example'), mine: fileOf('mine', 'a.example') };
+    const env = await home(files);
+    const named = { ...env, REGISTRY_AUTH_FILE: join(env.folder, 'mine') };
+    expect(await lookup(named, 'a.example')).toMatchObject({ username: 'mine' });
+  });
+
+  it('are left alone where DOCKER_CONFIG says where credentials are', async () => {
+    const env = await home({ 'run/containers/auth.json': '{"auths": broken' });
+    expect(await lookup({ ...env, DOCKER_CONFIG: env.folder }, 'a.example')).toBeUndefined();
+    await expect(lookup(env, 'a.example')).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('run/containers/auth.json'),
+    });
   });
 });
 

@@ -1,6 +1,13 @@
 import { OciError } from '../errors.js';
 import { askCredentialHelper } from './credential-helper.js';
-import { type DockerAuth, type DockerConfig, entryFor, readDockerConfig, serverKey } from './docker-config.js';
+import {
+  credentialFiles,
+  type DockerAuth,
+  type DockerConfig,
+  entryFor,
+  readDockerConfig,
+  serverKey,
+} from './docker-config.js';
 import type { RegistrySettings } from './options.js';
 
 /** How to prove who one is. */
@@ -18,17 +25,28 @@ type CredentialSettings = Pick<RegistrySettings, 'env' | 'credentialsHost'>;
 
 /**
  * Credentials from the environment (`IMAGE_VERSIONS_REGISTRY_TOKEN`, or `_USERNAME` and `_PASSWORD`) for the one host that they are
- * meant for, else from Docker's config: the host's helper, the store, `auths`. Throws `invalid` at once if the environment has
- * credentials and nothing says for which host: they are never offered to others.
+ * meant for, else from the first of Docker's and Podman's files that has some: the host's helper, the store, `auths`. Throws `invalid`
+ * at once if the environment has credentials and nothing says for which host: they are never offered to others.
  */
 export function createCredentialsLookup(settings: CredentialSettings): CredentialsLookup {
   const fromEnvironment = environmentCredentials(settings);
   const found = new Map<string, Promise<Credentials | undefined>>();
-  let config: Promise<DockerConfig> | undefined;
+  const files = credentialFiles(settings.env);
+  const read = new Map<string, Promise<DockerConfig>>();
+
+  async function fromFiles(host: string): Promise<Credentials | undefined> {
+    for (const path of files) {
+      const config = read.get(path) ?? readDockerConfig(path);
+      read.set(path, config);
+      const credentials = await dockerCredentials(await config, host, settings);
+      if (credentials !== undefined) return credentials;
+    }
+    return undefined;
+  }
+
   return (host) => {
     if (fromEnvironment?.host === host) return Promise.resolve(fromEnvironment.credentials);
-    config ??= readDockerConfig(settings.env);
-    const known = found.get(host) ?? config.then((read) => dockerCredentials(read, host, settings));
+    const known = found.get(host) ?? fromFiles(host);
     found.set(host, known);
     return known;
   };
@@ -76,7 +94,7 @@ function fromAuth(entry: DockerAuth, host: string): Credentials | undefined {
     const decoded = Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '');
     const colon = decoded.indexOf(':');
     if (colon < 1) {
-      throw new OciError('invalid', `Docker's config: auths: the entry of ${host} is not base64 of user:password`, {
+      throw new OciError('invalid', `the credentials for ${host} (auths) are not base64 of user:password`, {
         hint: `docker logout ${host}, then docker login ${host}.`,
       });
     }

@@ -20,24 +20,37 @@ const configSchema = v.object({
   credHelpers: maybe(stringMap),
 });
 
-/** What Docker's config file says about credentials. */
+/** What Docker's config file says about credentials, or one of Podman's, which are of the same form. */
 export type DockerConfig = v.InferOutput<typeof configSchema>;
 /** One entry of `auths`. */
 export type DockerAuth = v.InferOutput<typeof authSchema>;
 
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Reads `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`. No file is an empty config; a broken one is `invalid`. */
-export async function readDockerConfig(env: Environment): Promise<DockerConfig> {
-  const folder = env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker');
-  const path = join(folder, 'config.json');
+/**
+ * Where credentials lie, those that go first first: `$REGISTRY_AUTH_FILE`; `$DOCKER_CONFIG/config.json`, or else `~/.docker/config.json`
+ * and then what `podman login` writes (containers-auth.json(5); without `XDG_RUNTIME_DIR` it is in `/run/containers/UID`).
+ */
+export function credentialFiles(env: Environment): readonly string[] {
+  const named = env.REGISTRY_AUTH_FILE ? [env.REGISTRY_AUTH_FILE] : [];
+  if (env.DOCKER_CONFIG) return [...named, join(env.DOCKER_CONFIG, 'config.json')];
+  const home = env.HOME || homedir();
+  const session = env.XDG_RUNTIME_DIR
+    ? join(env.XDG_RUNTIME_DIR, 'containers')
+    : `/run/containers/${process.getuid?.()}`;
+  const podman = [session, join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers')];
+  return [...named, join(home, '.docker', 'config.json'), ...podman.map((folder) => join(folder, 'auth.json'))];
+}
+
+/** Reads a file of credentials. No file is an empty config; a broken one is `invalid`. */
+export async function readDockerConfig(path: string): Promise<DockerConfig> {
   try {
-    return parseJson(await readFile(path), configSchema, `Docker's config ${path}`, LIMIT_BYTES);
+    return parseJson(await readFile(path), configSchema, `the credentials in ${path}`, LIMIT_BYTES);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return parseJson(Buffer.from('{}'), configSchema, path, LIMIT_BYTES);
     if (error instanceof OciError) throw error;
-    throw new OciError('invalid', `Docker's config ${path}: can't be read (${code})`, { cause: error });
+    throw new OciError('invalid', `the credentials in ${path}: can't be read (${code})`, { cause: error });
   }
 }
 

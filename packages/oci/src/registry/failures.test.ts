@@ -42,6 +42,40 @@ describe('failures', () => {
     );
   });
 
+  it.each([{ login: true }, {}])('says that what may not be read may also not be there (%j)', async (how) => {
+    const { repository, registry } = await registryFixture({}, how);
+    registry.faults.push({ path: '/v2/app/', status: 401, times: 9 });
+    const hint = expect.stringMatching(/docker login .* its name/);
+    await expect(repository.resolve('v1')).rejects.toMatchObject({ code: 'unauthorized', hint });
+  });
+
+  it('says that a registry which takes no pushes may be a mirror', async () => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ method: 'POST', status: 405 });
+    const { descriptor, bytes } = blob('x', 'x');
+    await expect(repository.pushBlob(descriptor, () => oneChunk(bytes))).rejects.toMatchObject({
+      hint: expect.stringContaining('mirror'),
+    });
+  });
+
+  it('says that a registry may want a repository to be made before the first push', async () => {
+    const { repository, registry } = await registryFixture();
+    const body = JSON.stringify({ errors: [{ code: 'NAME_UNKNOWN', message: 'no such repository' }] });
+    registry.faults.push({ method: 'POST', status: 404, body });
+    const { descriptor, bytes } = blob('x', 'x');
+    await expect(repository.pushBlob(descriptor, () => oneChunk(bytes))).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('NAME_UNKNOWN'),
+      hint: expect.stringContaining(`${registry.host} may want the repository to be made`),
+    });
+  });
+
+  it.each([499, 520, 522, 524])('tries again after %d, which proxies in front of registries answer', async (status) => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ status, times: 2 });
+    expect(await repository.resolve('v1')).toBeUndefined();
+  });
+
   it('reads an error body up to a limit, and cuts it', async () => {
     const { repository, registry } = await registryFixture();
     registry.faults.push({ status: 400, body: 'x'.repeat(5000) }, { status: 400, body: 'x'.repeat(5_000_000) });

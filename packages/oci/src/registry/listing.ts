@@ -33,7 +33,7 @@ export async function listTags(access: RepositoryAccess, { signal }: RequestOpti
 
 /**
  * What refers to a manifest (distribution-spec 1.1, "Listing Referrers"), from the tag `sha256-…` where the registry does not have
- * that API.
+ * that API. Not all say so by 404: some take it for a bad request, or answer with a page.
  */
 export async function listReferrers(
   access: RepositoryAccess,
@@ -45,7 +45,8 @@ export async function listReferrers(
   const query = artifactType === undefined ? '' : `?${new URLSearchParams({ artifactType })}`;
   const found: Descriptor[] = [];
   let supported = true;
-  for await (const page of pages(access, `/v2/${access.path}/referrers/${digest}${query}`, [200, 404], what, signal)) {
+  const first = `/v2/${access.path}/referrers/${digest}${query}`;
+  for await (const page of pages(access, first, [200, 400, 404, 405, 406, 501], what, signal)) {
     supported = page.status === 200 && page.mediaType === MEDIA_TYPES.ociIndex;
     if (!supported) break;
     found.push(...parseIndex(page.bytes, page.mediaType, what).manifests);

@@ -5,7 +5,7 @@ import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import { MANIFEST_LIMIT_BYTES } from '../model/manifest.js';
 import { isTag } from '../reference/image-reference.js';
-import type { RequestOptions, StoredManifest } from '../source/repository.js';
+import type { LookUpOptions, RequestOptions, StoredManifest } from '../source/repository.js';
 import type { RepositoryAccess } from './repository-access.js';
 import type { HttpResponse } from './transport.js';
 
@@ -15,10 +15,11 @@ const ACCEPT = MANIFEST_MEDIA_TYPES.join(', ');
 export async function resolveManifest(
   access: RepositoryAccess,
   reference: string,
-  { signal }: RequestOptions,
+  { signal, toPush }: LookUpOptions,
 ): Promise<Descriptor | undefined> {
   const { what, url } = target(access, reference);
-  const request = { method: 'HEAD', url, headers: { accept: ACCEPT }, scopes: access.pull, signal, what } as const;
+  const scopes = toPush ? access.push : access.pull;
+  const request = { method: 'HEAD', url, headers: { accept: ACCEPT }, scopes, signal, what } as const;
   const head = await access.session.run({ ...request, expect: [200, 404, 405] }, async (response) => {
     await response.discard();
     return response.status === 404 ? 'absent' : describeHead(response, reference, what);

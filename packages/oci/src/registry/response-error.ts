@@ -6,6 +6,12 @@ import type { HttpResponse } from './transport.js';
 const ERROR_BODY_LIMIT_BYTES = 64 * 1024;
 const SHOWN_CHARACTERS = 500;
 
+/** 499 is nginx's, those from 520 on are Cloudflare's: both stand in front of registries and of the stores that these send to. */
+const PASSING_STATUSES = [408, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524];
+
+/** Of an upload that another replica of the registry began, or that it forgot: begun anew it may come through. */
+const LOST_UPLOAD = /^BLOB_UPLOAD_(?:INVALID|UNKNOWN)\b/;
+
 interface Asked {
   readonly method: string;
   readonly what: string;
@@ -22,11 +28,10 @@ export async function responseFailure(response: HttpResponse, asked: Asked, nowM
   const error = new OciError(
     codeFor(response, asked.hasCredentials),
     `${asked.what}: ${asked.method} ${url} answered ${response.status}${said === '' ? '' : ` (${said})`}`,
-    { hint: hintFor(response.status, asked, retryAfterMs), facts: { status: response.status, url } },
+    { hint: hintFor(response, asked, retryAfterMs), facts: { status: response.status, url } },
   );
-  return [408, 429, 500, 502, 503, 504].includes(response.status)
-    ? new TransientFailure(error, { retryAfterMs })
-    : error;
+  const passes = PASSING_STATUSES.includes(response.status) || LOST_UPLOAD.test(said);
+  return passes ? new TransientFailure(error, { retryAfterMs }) : error;
 }
 
 function codeFor(response: HttpResponse, hasCredentials: boolean): OciErrorCode {
@@ -39,14 +44,21 @@ function codeFor(response: HttpResponse, hasCredentials: boolean): OciErrorCode 
   if (status === 404) return 'not-found';
   if (status === 413) return 'limit';
   if (status === 429) return 'rate-limited';
-  return status === 408 || status >= 500 ? 'unreachable' : 'invalid';
+  return status >= 500 || PASSING_STATUSES.includes(status) ? 'unreachable' : 'invalid';
 }
 
-function hintFor(status: number, asked: Asked, retryAfterMs: number | undefined): string | undefined {
+function hintFor({ status, url }: HttpResponse, asked: Asked, retryAfterMs: number | undefined): string | undefined {
   if (status === 401 || status === 403) {
+    // Docker Hub and others answer strangers and friends alike where there is no such repository.
+    const orMissing = ['GET', 'HEAD'].includes(asked.method) ? ' Or there is no such repository: check its name.' : '';
     return asked.hasCredentials
-      ? `The credentials for ${asked.host} were refused or may not do this: docker login ${asked.host}, or ask for access.`
-      : `No credentials for ${asked.host} were found: docker login ${asked.host}, or set IMAGE_VERSIONS_REGISTRY_USERNAME, _PASSWORD and _HOST.`;
+      ? `The credentials for ${asked.host} were refused or may not do this: docker login ${asked.host}, or ask for access.${orMissing}`
+      : `No credentials for ${asked.host} were found: docker login ${asked.host}, or set IMAGE_VERSIONS_REGISTRY_USERNAME, _PASSWORD and _HOST.${orMissing}`;
+  }
+  const beganUpload = asked.method === 'POST' && url.pathname.endsWith('/blobs/uploads/');
+  if (status === 405 && beganUpload) return `${asked.host} takes no pushes here: is it a mirror of another registry?`;
+  if (status === 404 && beganUpload) {
+    return `${asked.host} may want the repository to be made before the first push (Amazon ECR does), or does not know its project.`;
   }
   if (status === 429) {
     const wait = retryAfterMs === undefined ? 'Try again later' : `Try again in ${Math.ceil(retryAfterMs / 1000)} s`;

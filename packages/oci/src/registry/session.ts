@@ -1,8 +1,8 @@
 import type { LimitFunction } from 'p-limit';
-import type { Access, Authorizer } from './authorizer.js';
+import type { Access, Authorization, Authorizer } from './authorizer.js';
 import type { RegistrySettings } from './options.js';
 import { responseFailure } from './response-error.js';
-import { retrying } from './retry.js';
+import { retrying, unlessAborted } from './retry.js';
 import type { HttpRequest, HttpResponse, Transport } from './transport.js';
 
 export interface SessionRequest extends Omit<HttpRequest, 'authorization' | 'url'> {
@@ -48,6 +48,37 @@ export function createSession({
   requests,
   uploads,
 }: SessionParts): Session {
+  let root: Promise<HttpResponse> | undefined;
+
+  /** Asks the root of the API, once. */
+  function askRoot(): Promise<HttpResponse> {
+    const url = new URL('/v2/', registryUrl);
+    root ??= transport.send({ method: 'GET', url, what: `registry ${host}` }).then(async (response) => {
+      await response.discard();
+      return response;
+    });
+    root.catch(() => {
+      root = undefined;
+    });
+    return root;
+  }
+
+  /**
+   * The answer that says how to log in, if any. Some registries tell strangers 403 or 404 of what is not public (GitHub's of old,
+   * Artifactory if set so): then only the root of their API says it.
+   */
+  async function challengeTo(
+    response: HttpResponse,
+    { signal }: SessionRequest,
+    sent: Authorization | undefined,
+  ): Promise<HttpResponse | undefined> {
+    if (response.status === 401) return response;
+    if (sent !== undefined || ![403, 404].includes(response.status)) return undefined;
+    if (!(await authorizer.hasCredentials(host))) return undefined;
+    const answer = await unlessAborted(askRoot(), signal);
+    return answer.status === 401 ? answer : undefined;
+  }
+
   async function send(wanted: SessionRequest): Promise<HttpResponse> {
     const url = new URL(wanted.url, registryUrl);
     const request = { ...wanted, url };
@@ -55,8 +86,9 @@ export function createSession({
     const access: Access = { host, registryUrl, scopes: wanted.scopes, signal: wanted.signal };
     const sent = await authorizer.before(access);
     const response = await transport.send({ ...request, authorization: sent?.value });
-    if (response.status !== 401 || response.url.origin !== registryUrl.origin) return response;
-    const better = await authorizer.after(access, response, sent);
+    if (response.url.origin !== registryUrl.origin) return response;
+    const challenged = await challengeTo(response, wanted, sent);
+    const better = challenged && (await authorizer.after(access, challenged, sent));
     if (better === undefined) return response;
     await response.discard();
     return transport.send({ ...request, authorization: better.value });

@@ -6,7 +6,7 @@ import type { HttpRequest, Transport } from './transport.js';
 const settings = normalizeOptions({ env: {}, sleep: async () => {}, now: () => 0 });
 
 /** Asks for a token where the service answers 200 with `body`. */
-async function ask(realm: string | undefined, body = '{"token":"t"}') {
+async function ask(realm: string | undefined, body = '{"token":"t"}', registryUrl = 'https://registry.example') {
   const sent: HttpRequest[] = [];
   const transport: Transport = {
     async send(request) {
@@ -19,7 +19,7 @@ async function ask(realm: string | undefined, body = '{"token":"t"}') {
   };
   const token = await fetchToken(transport, settings, {
     host: 'registry.example',
-    registryUrl: new URL('https://registry.example'),
+    registryUrl: new URL(registryUrl),
     challenge: { scheme: 'bearer', parameters: { ...(realm !== undefined && { realm }), service: 'the service' } },
     scopes: ['repository:a:pull', 'repository:b:pull'],
     credentials: { kind: 'basic', username: 'ü', password: 'p' },
@@ -34,6 +34,16 @@ describe('fetchToken', () => {
     expect(sent[0]?.url.searchParams.get('tenant')).toBe('1');
     expect(sent[0]?.url.searchParams.getAll('scope')).toEqual(['repository:a:pull', 'repository:b:pull']);
     expect(sent[0]?.authorization).toBe(`Basic ${Buffer.from('ü:p', 'utf8').toString('base64')}`);
+  });
+
+  it.each([
+    ['http://registry.example/service/token', 'https://registry.example', 'https://registry.example/service/token'],
+    ['http://registry.example:80/token', 'https://registry.example:8443', 'https://registry.example/token'],
+    ['http://auth.example/token', 'http://registry.example', 'http://auth.example/token'],
+    ['https://auth.example/token', 'http://registry.example', 'https://auth.example/token'],
+  ])('asks %s of a registry at %s by %s', async (realm, registry, asked) => {
+    const { sent } = await ask(realm, undefined, registry);
+    expect(`${sent[0]?.url.origin}${sent[0]?.url.pathname}`).toBe(asked);
   });
 
   it.each([

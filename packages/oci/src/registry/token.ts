@@ -7,7 +7,7 @@ import { redactUrl } from './endpoint.js';
 import type { RegistrySettings } from './options.js';
 import { responseFailure } from './response-error.js';
 import { retrying, TransientFailure } from './retry.js';
-import type { HttpRequest, Transport } from './transport.js';
+import { type HttpRequest, resolveLocation, type Transport } from './transport.js';
 
 const tokenSchema = v.object({
   token: maybe(v.string()),
@@ -71,10 +71,7 @@ function realmOf({ host, registryUrl, challenge }: TokenWanted): URL {
   if (realm === undefined || !/^https?:$/.test(realm.protocol)) {
     throw new OciError('invalid', `${host}: asks for a Bearer token, but its realm is no http or https URL`);
   }
-  if (registryUrl.protocol === 'https:' && realm.protocol !== 'https:') {
-    throw new OciError('invalid', `${host}: names a token service without encryption, ${redactUrl(realm)}: refused`);
-  }
-  return realm;
+  return resolveLocation(realm.href, registryUrl, `token service of ${host}`);
 }
 
 function getRequest(realm: URL, { host, challenge, scopes, credentials, signal }: TokenWanted): HttpRequest {

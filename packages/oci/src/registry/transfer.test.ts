@@ -200,6 +200,42 @@ describe('pushing a blob', () => {
     expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
   });
 
+  it.each([
+    [404, 'BLOB_UPLOAD_UNKNOWN', 'PUT', {}],
+    [400, 'BLOB_UPLOAD_INVALID', 'PUT', {}],
+    [404, 'BLOB_UPLOAD_UNKNOWN', 'PATCH', { chunkedAboveBytes: 0, chunkBytes: 40_000 }],
+  ])('begins anew where another replica answers %i (%s) to a %s', async (status, code, method, options) => {
+    const { repository, registry, pauses } = await registryFixture({}, options);
+    const body = JSON.stringify({ errors: [{ code, message: 'of another replica' }] });
+    registry.faults.push({ method, status, body }, { method: 'GET', path: '/uploads/', status: 404, body });
+    await repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
+    expect(pauses.length).toBeGreaterThan(0);
+  });
+
+  it.each([{}, { chunkedAboveBytes: 0, chunkBytes: 40_000 }])(
+    'does not send again what the registry has, though its answer was lost (%j)',
+    async (options) => {
+      const { repository, registry } = await registryFixture({}, options);
+      registry.faults.push({ method: 'PUT', cutAfterBytes: 'doing' });
+      let opened = 0;
+      await repository.pushBlob(large.descriptor, () => {
+        opened += 1;
+        return oneChunk(large.bytes);
+      });
+      expect(opened).toBe(1);
+      expect(registry.blobs.get('app')?.has(large.descriptor.digest)).toBe(true);
+    },
+  );
+
+  it('says so where an upload is never known', async () => {
+    const { repository, registry } = await registryFixture();
+    const body = JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_UNKNOWN' }] });
+    registry.faults.push({ method: 'PUT', status: 404, body, times: 99 });
+    const push = repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
+    await expect(push).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('UPLOAD_UNKNOWN') });
+  });
+
   it('sends a chunk again that did not arrive', async () => {
     const { repository, registry } = await registryFixture({}, { chunkedAboveBytes: 0, chunkBytes: 40_000 });
     registry.faults.push({ method: 'PATCH', status: 503 });
@@ -220,6 +256,12 @@ describe('pushing a blob', () => {
     registry.requests.length = 0;
     expect(await repository.mountBlob(large.descriptor, `${registry.host}/base`)).toBe(true);
     expect(pushes(registry.requests)).toBe('POST');
+  });
+
+  it.each([400, 404, 405, 416, 422, 500, 501])('is asked for where a mount is answered with %i', async (status) => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ method: 'POST', status, times: 9 });
+    expect(await repository.mountBlob(large.descriptor, `${registry.host}/base`)).toBe(false);
   });
 
   it('leaves no begun upload behind where a mount was not possible', async () => {
@@ -264,6 +306,19 @@ describe('lists', () => {
     const [two] = await repository.referrers(subject.digest, { artifactType: 'application/x.two' });
     expect(two?.digest).toBe(artifacts[1]?.descriptor.digest);
     expect(await repository.referrers(sha256Digest('nothing'))).toEqual([]);
+  });
+
+  it.each([400, 404, 405, 406, 501])('takes %i for a registry without the API of referrers', async (status) => {
+    const { repository, registry } = await registryFixture({ referrers: false });
+    await pushImage(repository, image, 'v1');
+    const subject = image.manifest.descriptor;
+    registry.faults.push({ path: '/referrers/', status, times: 9 });
+    const fields = { artifactType: 'application/x.one', config: image.config.descriptor, layers: [], subject };
+    const artifact = storedManifest(MEDIA_TYPES.ociManifest, fields);
+    await repository.pushManifest(artifact, undefined);
+    expect((await repository.referrers(subject.digest)).map(({ digest }) => digest)).toEqual([
+      artifact.descriptor.digest,
+    ]);
   });
 });
 

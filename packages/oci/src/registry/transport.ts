@@ -216,7 +216,7 @@ function redirectTarget(response: HttpResponse, wanted: HttpRequest): URL | unde
 }
 
 /**
- * A `Location`, relative or absolute. One that goes from HTTPS to HTTP is refused, but for the same host: that is a registry
+ * A `Location`, relative or absolute, or the realm of a token service. One that goes from HTTPS to HTTP is refused, but for the same host: that is a registry
  * behind a proxy which does not know that it is reached by HTTPS, and HTTPS is kept.
  */
 export function resolveLocation(location: string, base: URL, what: string): URL {

@@ -13,7 +13,8 @@ type BlobDescriptor = Pick<Descriptor, 'digest' | 'size'>;
 
 /**
  * Stores a blob unless it is there: by one PUT, or in chunks if it is large or the registry refuses it as too large.
- * The bytes are checked while they are sent, so wrong ones are never completed. A failure in passing begins the upload anew.
+ * The bytes are checked while they are sent, so wrong ones are never completed. A failure in passing begins the upload anew, unless it
+ * was complete and only the answer was lost.
  */
 export async function pushBlob(
   access: RepositoryAccess,
@@ -22,14 +23,18 @@ export async function pushBlob(
   { signal }: RequestOptions,
 ): Promise<void> {
   const { session } = access;
-  if (await hasBlob(access, descriptor, { ...(signal && { signal }) })) return;
+  const isThere = () => hasBlob(access, descriptor, { ...(signal && { signal }), toPush: true });
+  if (await isThere()) return;
   const what = `upload of ${access.name}@${descriptor.digest}`;
   const content = () => verifiedStream(open(), descriptor, what);
   const start = () => beginUpload(access, what, signal);
   const inChunks = async () => uploadInChunks(access, descriptor, await start(), content(), what, signal);
   const large = descriptor.size > session.settings.chunkedAboveBytes;
+  let tries = 0;
   await session.uploads(() =>
     retrying(session.settings, signal, async () => {
+      tries += 1;
+      if (tries > 1 && (await isThere())) return;
       if (large) return inChunks();
       try {
         await uploadAtOnce(access, descriptor, await start(), content, what, signal);
@@ -42,8 +47,8 @@ export async function pushBlob(
 }
 
 /**
- * Asks the registry to take a blob over from another of its repositories. False if it would rather have it uploaded, does not know
- * how, or does not let us read there.
+ * Asks the registry to take a blob over from another of its repositories. False if it would rather have it uploaded, does not let us
+ * read there, or fails: how one says that it does not know how differs, and what keeps it from all else shows in the upload.
  */
 export async function mountBlob(
   access: RepositoryAccess,
@@ -57,10 +62,9 @@ export async function mountBlob(
   const url = `/v2/${access.path}/blobs/uploads/?${new URLSearchParams({ mount: digest, from: source })}`;
   const scopes = [...access.push, pullScope(source)];
   const what = `mount of ${access.name}@${digest} from ${from}`;
-  const expect = [201, 202, 400, 403, 404, 405];
   try {
     return await session.run(
-      { method: 'POST', url, scopes, expect, signal, what, body: () => '' },
+      { method: 'POST', url, scopes, expect: [201, 202], signal, what, body: () => '' },
       async (response) => {
         await response.discard();
         if (response.status === 202) await cancel(access, response, what, signal);
@@ -68,7 +72,7 @@ export async function mountBlob(
       },
     );
   } catch (error) {
-    if (isOciError(error, 'unauthorized', 'forbidden')) return false;
+    if (isOciError(error) && error.code !== 'aborted') return false;
     throw error;
   }
 }

@@ -98,7 +98,7 @@ export async function copyManifest(
   const stored = await source.fetchManifest(digest, { signal });
   const { config, layers } = parseManifest(stored.bytes, stored.descriptor.mediaType, `${source.name}: ${digest}`);
   for (const blob of [...layers, config]) {
-    const isThere = await repository.hasBlob(blob, { signal });
+    const isThere = await repository.hasBlob(blob, { signal, toPush: true });
     if (!isThere) await repository.pushBlob(blob, () => fetched(source, blob, signal), { signal });
     onProgress?.({ step: isThere ? 'reused' : 'pushed', digest: blob.digest, sizeBytes: blob.size });
   }

@@ -6,8 +6,9 @@ import type { Digest } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { parseManifest } from '../model/manifest.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
-import { buildImage, type ImageLiteral, pushImage } from '../testing/image-builder.js';
+import { buildImage, type ImageLiteral, pushImage, storedManifest } from '../testing/image-builder.js';
 import { memoryImage } from '../testing/memory-image.js';
+import { registryFixture } from '../testing/registry-fixture.js';
 import { startTestRegistry, type TestRegistry } from '../testing/test-registry.js';
 import { type PublishOptions, publishImage } from './publish.js';
 import type { Repository } from './repository.js';
@@ -109,6 +110,18 @@ describe('publishing an image', () => {
     expect((await manifestAt(digest)).layers).toEqual(built.layers.map(({ descriptor }) => descriptor));
   });
 
+  test('copies what layers say of themselves: a lazy pull of eStargz or zstd:chunked needs it', async () => {
+    const source = client.repository(`${registry.host}/source`);
+    const built = buildImage(literal);
+    const layers = built.layers.map(({ descriptor }, at) => ({ ...descriptor, annotations: { toc: String(at) } }));
+    await pushImage(source, built);
+    const manifest = storedManifest(MEDIA_TYPES.ociManifest, { config: built.config.descriptor, layers });
+    await source.pushManifest(manifest, 'v1');
+    const image = await (await openRepositoryImages(source, 'v1')).open(built.platform);
+    const { digest } = await publishImage(image, repository, { source });
+    expect((await manifestAt(digest)).layers).toEqual(layers);
+  });
+
   test('a layer that is in the image twice is sent once', async () => {
     const image = memoryImage({ layers: [file('a'), file('b'), file('a')] });
     const { digest } = await publishImage(image, repository);
@@ -153,6 +166,13 @@ describe('publishing an image', () => {
     const before = puts();
     await publishImage(memoryImage(literal), repository, { tag: 'v1' });
     expect(puts()).toBe(before);
+  });
+
+  test('makes a repository that only who may push to it can see is not there yet', async () => {
+    const { repository } = await registryFixture({ auth: 'bearer', hidesMissing: true }, { login: true });
+    await expect(repository.resolve('v1')).rejects.toMatchObject({ code: 'forbidden' });
+    const { digest } = await publishImage(memoryImage(literal), repository, { tag: 'v1', additionalTags: ['latest'] });
+    expect((await repository.resolve('latest'))?.digest).toBe(digest);
   });
 
   test.each<[string, PublishOptions, (registry: TestRegistry, stop: AbortController) => void, string]>([
@@ -203,6 +223,52 @@ describe('a further tag', () => {
     const other = await publishImage(memoryImage({ layers: [file('other')] }), repository);
     await expect(retag(repository, other.digest, 'latest')).rejects.toMatchObject({ code: 'conflict' });
     expect(await retag(repository, other.digest, 'latest', { force: true })).toBe('moved');
+  });
+
+  const immutable = (status: number) => ({
+    ...{ method: 'PUT', path: '/manifests/', status, times: 9 },
+    body: JSON.stringify({ errors: [{ code: 'TAG_INVALID', message: 'the tag is immutable' }] }),
+  });
+
+  test.each([400, 403, 409, 412])(
+    'that the registry keeps where it is (%i) is a conflict that says so',
+    async (status) => {
+      const before = await publishImage(memoryImage(literal), repository, { tag: 'latest' });
+      const other = await publishImage(memoryImage({ layers: [file('other')] }), repository);
+      registry.faults.push(immutable(status));
+      await expect(retag(repository, other.digest, 'latest', { force: true })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(
+          new RegExp(`:latest stays at ${before.digest}.*not let it be moved to ${other.digest}.*the tag is immutable`),
+        ),
+        hint: expect.stringContaining('latest'),
+        facts: { expected: other.digest, actual: before.digest },
+      });
+    },
+  );
+
+  test('that is refused while it is free is the error of the registry', async () => {
+    const { digest } = await publishImage(memoryImage(literal), repository);
+    registry.faults.push(immutable(403));
+    await expect(retag(repository, digest, 'v1')).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('that another run put meanwhile, and the registry keeps, is there if it is on the same content', async () => {
+    const { digest } = await publishImage(memoryImage(literal), repository);
+    const other = await publishImage(memoryImage({ layers: [file('other')] }), repository);
+    const slower = (theirs: Digest): Repository => ({
+      ...repository,
+      pushManifest: async (manifest, tag) => {
+        await repository.pushManifest(await repository.fetchManifest(theirs), tag);
+        registry.faults.push({ ...immutable(400), times: 1 });
+        await repository.pushManifest(manifest, tag);
+      },
+    });
+    expect(await retag(slower(digest), digest, 'v1')).toBe('created');
+    await expect(retag(slower(other.digest), digest, 'v2')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('exists with other content'),
+    });
   });
 
   test('on a digest that is not there is an error', async () => {

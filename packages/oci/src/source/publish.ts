@@ -101,7 +101,7 @@ async function take(
   { descriptor, from, source }: KnownLayer & { readonly source?: Repository },
   signal: AbortSignal,
 ): Promise<PublishProgress['step'] | undefined> {
-  if (await repository.hasBlob(descriptor, { signal })) return 'reused';
+  if (await repository.hasBlob(descriptor, { signal, toPush: true })) return 'reused';
   if (from !== undefined && (await repository.mountBlob(descriptor, from, { signal }))) return 'mounted';
   if (source === undefined) return undefined;
   await repository.pushBlob(descriptor, () => fetched(source, descriptor, signal), { signal });
@@ -144,7 +144,8 @@ function manifestOf(
   const layers = image.config.diffIds.map((diffId) => {
     const layer = stored.get(diffId);
     if (layer === undefined) throw new OciError('not-found', `${image.name} did not give its layer ${diffId}.`);
-    return { mediaType: ociLayerType(layer.mediaType), digest: layer.digest, size: layer.size };
+    const { mediaType, digest, size, annotations } = layer;
+    return { mediaType: ociLayerType(mediaType), digest, size, ...(annotations && { annotations }) };
   });
   const sorted = Object.entries(annotations).sort(([a], [b]) => (a < b ? -1 : 1));
   const bytes = Buffer.from(

@@ -10,6 +10,14 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface LookUpOptions extends RequestOptions {
+  /**
+   * Asked on the way to a push. Some registries tell only who may make a repository that it is not there yet; to ask as one who
+   * pushes may make it (Quay does both).
+   */
+  readonly toPush?: boolean;
+}
+
 /**
  * One repository of images, in a registry or in a folder (OCI image layout). Everything that the product does with published
  * images it does through this; both kinds pass one contract test.
@@ -18,10 +26,10 @@ export interface Repository {
   /** How a person names it: `ghcr.io/acme/app`, `oci:.image-registry/app`. */
   readonly name: string;
   /** The descriptor under a tag or digest, by HEAD; `undefined` if the repository answered that it is not there. */
-  resolve(reference: string, options?: RequestOptions): Promise<Descriptor | undefined>;
+  resolve(reference: string, options?: LookUpOptions): Promise<Descriptor | undefined>;
   /** The bytes under a tag or digest, verified; error `not-found` if it is not there. */
   fetchManifest(reference: string, options?: RequestOptions): Promise<StoredManifest>;
-  hasBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, options?: RequestOptions): Promise<boolean>;
+  hasBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, options?: LookUpOptions): Promise<boolean>;
   /** Streams a blob; digest and size are checked while streaming, and a cut connection is resumed by range. */
   fetchBlob(
     descriptor: Pick<Descriptor, 'digest' | 'size'>,

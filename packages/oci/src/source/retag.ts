@@ -1,5 +1,5 @@
 import type { Descriptor, Digest } from '../content/descriptor.js';
-import { OciError } from '../errors.js';
+import { isOciError, OciError } from '../errors.js';
 import type { Repository, StoredManifest } from './repository.js';
 
 export interface TagOptions {
@@ -14,7 +14,8 @@ export type TagResult = 'unchanged' | 'created' | 'moved';
 /**
  * Puts `tag` on what is stored under `digest`: the stored bytes again, so that the digest stays. A tag that is there already
  * costs one request.
- * Errors: `conflict` for a tag at another digest, unless `force`; `not-found` for a digest that is not there.
+ * Errors: `conflict` for a tag at another digest, unless `force`, and for one that the registry does not let be moved; `not-found`
+ * for a digest that is not there.
  */
 export async function retag(
   repository: Repository,
@@ -22,10 +23,10 @@ export async function retag(
   tag: string,
   options: TagOptions = {},
 ): Promise<TagResult> {
-  const there = await repository.resolve(tag, options);
+  const there = await repository.resolve(tag, { ...options, toPush: true });
   const result = tagResult(repository, there, digest, tag, options);
   if (result !== 'unchanged') {
-    await repository.pushManifest(await repository.fetchManifest(digest, options), tag, options);
+    await pushTag(repository, await repository.fetchManifest(digest, options), tag, options);
   }
   return result;
 }
@@ -37,10 +38,43 @@ export async function tagManifest(
   tag: string,
   options: TagOptions = {},
 ): Promise<TagResult> {
-  const there = await repository.resolve(tag, options);
+  const there = await repository.resolve(tag, { ...options, toPush: true });
   const result = tagResult(repository, there, manifest.descriptor.digest, tag, options);
-  if (result !== 'unchanged') await repository.pushManifest(manifest, tag, options);
+  if (result !== 'unchanged') await pushTag(repository, manifest, tag, options);
   return result;
+}
+
+/**
+ * Where tags are immutable, a registry refuses one that has come to be there since it was looked up: put by another run, or by a try
+ * of our own whose answer was lost. Each has a status of its own for that (ECR 400, Harbor 412), so what it then has is what counts.
+ */
+async function pushTag(
+  repository: Repository,
+  manifest: StoredManifest,
+  tag: string,
+  options: TagOptions,
+): Promise<void> {
+  try {
+    await repository.pushManifest(manifest, tag, options);
+  } catch (error) {
+    if (!isOciError(error, 'invalid', 'forbidden')) throw error;
+    const there = await repository.resolve(tag, { ...options, toPush: true }).catch(() => undefined);
+    const { digest } = manifest.descriptor;
+    if (tagResult(repository, there, digest, tag, options) === 'unchanged') return;
+    throw there === undefined ? error : stays(`${repository.name}:${tag}`, there.digest, digest, error);
+  }
+}
+
+function stays(name: string, actual: Digest, expected: Digest, refusal: OciError): OciError {
+  return new OciError(
+    'conflict',
+    `${name} stays at ${actual}: the registry would not let it be moved to ${expected}. ${refusal.message}`,
+    {
+      hint: `If the registry has immutable tags, make ${name} an exception of them; else ask for access.`,
+      cause: refusal,
+      facts: { ...refusal.facts, expected, actual },
+    },
+  );
 }
 
 function tagResult(

@@ -12,8 +12,8 @@ export interface Fault {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Breaks the connection: before any answer, or after this many bytes of the answer's body. */
-  readonly cutAfterBytes?: number | 'headers';
+  /** Breaks the connection: before anything is done, when it is done and not answered, or after this many bytes of the answer's body. */
+  readonly cutAfterBytes?: number | 'headers' | 'doing';
   /** Sends this many bytes of the answer's body, and then nothing more. */
   readonly stallAfterBytes?: number;
   /** Changes the body that would be answered, keeping headers. */
@@ -34,6 +34,8 @@ export interface TestRegistryOptions {
   readonly identityToken?: string;
   /** Whether tokens to pull are given to anyone; default false. */
   readonly anonymousPull?: boolean;
+  /** Whether a token to pull alone is good for nothing in a repository that is not there yet, as Quay's; default false. */
+  readonly hidesMissing?: boolean;
   /** Of tokens; default 300. */
   readonly expiresIn?: number;
   readonly faults?: readonly Fault[];

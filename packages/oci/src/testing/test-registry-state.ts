@@ -83,11 +83,17 @@ export class RegistryState {
     const mayPull = known || (anonymous && this.#options.anonymousPull === true);
     if (!mayPull) return failure(anonymous ? 403 : 401, 'DENIED');
     const asked = request.method === 'POST' ? (form.get('scope') ?? '').split(' ') : url.searchParams.getAll('scope');
-    const scopes = known ? asked : asked.map((scope) => scope.replace(/,?push/, ''));
+    const granted = known ? asked : asked.map((scope) => scope.replace(/,?push/, ''));
+    const scopes = granted.filter((scope) => !this.#isHidden(scope));
     const token = randomUUID();
     const expiresIn = this.#options.expiresIn ?? 300;
     this.#tokens.set(token, { scopes, expiresAt: Date.now() + expiresIn * 1000 });
     return { status: 200, body: JSON.stringify({ token, expires_in: expiresIn }) };
+  }
+
+  #isHidden(scope: string): boolean {
+    const [, name = '', actions = ''] = scope.split(':');
+    return this.#options.hidesMissing === true && !this.manifests.has(name) && !actions.includes('push');
   }
 
   #basic(): string {

@@ -46,7 +46,9 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
     if (fault?.cutAfterBytes === 'headers') return void request.socket.destroy();
     const body = await bodyOf(request);
     entry.body = body.toString('latin1', 0, 10_000);
-    write(response, method, faultyAnswer(fault) ?? state.answer(method, url, request, body), fault);
+    const answer = faultyAnswer(fault) ?? state.answer(method, url, request, body);
+    if (fault?.cutAfterBytes === 'doing') return void request.socket.destroy();
+    write(response, method, answer, fault);
   };
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => response.destroy(error as Error));

@@ -66,7 +66,9 @@ function manifestOf(config: Descriptor, layers: readonly ImageLayer[]): StoredMa
     schemaVersion: 2,
     mediaType: MEDIA_TYPES.ociManifest,
     config,
-    layers: layers.map(({ descriptor: { mediaType, digest, size } }) => ({ mediaType, digest, size })),
+    layers: layers.map(({ descriptor: { mediaType, digest, size, annotations } }) => {
+      return { mediaType, digest, size, ...(annotations && { annotations }) };
+    }),
   };
   const bytes = Buffer.from(JSON.stringify(document));
   return {

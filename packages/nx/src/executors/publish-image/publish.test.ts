@@ -85,6 +85,17 @@ describe('publishing an image', () => {
     expect(await digestOf('latest')).toBe(record.digest);
   });
 
+  it('pushes the first of a repository that only who may push to it can see is not there yet', async () => {
+    const hiding = await startTestRegistry({ auth: 'bearer', hidesMissing: true });
+    const env = { IMAGE_VERSIONS_REGISTRY_USERNAME: 'user', IMAGE_VERSIONS_REGISTRY_PASSWORD: 'secret' };
+    const client = createRegistryClient({ env, credentialsHost: hiding.host });
+    const there = client.repository(`${hiding.host}/acme/app`);
+    const record = await publishContent('one', factsOf(), { repository: there });
+    expect((await there.resolve('3f2a9c1'))?.digest).toBe(record.digest);
+    await client.close();
+    await hiding.close();
+  });
+
   it('keeps one that has the same content, and pushes nothing', async () => {
     const state = await publishedAs('one', '1111111');
     const asked = registry.log().length;

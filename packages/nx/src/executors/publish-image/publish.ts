@@ -64,7 +64,9 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
   } as const;
 
   const asked = tagToResolve({ mode, pin, state });
-  const resolved = asked === undefined ? undefined : (await tools.repository.resolve(asked))?.digest;
+  // What is expected to be there is looked up as a reader; what may be the first of its repository as who is to push it.
+  const toPush = mode === 'pinned_only' && !dryRun;
+  const resolved = asked === undefined ? undefined : (await tools.repository.resolve(asked, { toPush }))?.digest;
   const commitTag = request.tag ?? git.commit;
   const decision = decideBuild({ project, image, mode, pin, state, fresh, resolved, commitTag });
   if (decision.action === 'hold') return { ...record, outcome: decision.outcome, reasons: decision.reasons };
@@ -76,7 +78,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
   const built = await tools.build(decision.isFresh);
   try {
     const { comparison, reasons } = await compareWithStanding(decision, built, tools);
-    const existing = await findExisting(decision, comparison, built, tools);
+    const existing = await findExisting(decision, comparison, built, tools, dryRun);
     const isDirty = git.dirty;
     const after = decideBuilt({ project, image, plan: decision, comparison, existing, isDirty });
     const { builder, bases } = built;
@@ -146,8 +148,10 @@ async function findExisting(
   comparison: Comparison | undefined,
   built: BuiltImage,
   { repository, compare }: PublishTools,
+  dryRun: boolean,
 ): Promise<{ digest: string; isSame: boolean } | undefined> {
-  const digest = tag === '' ? undefined : (await repository.resolve(tag))?.digest;
+  const toPush = standing === undefined && !dryRun;
+  const digest = tag === '' ? undefined : (await repository.resolve(tag, { toPush }))?.digest;
   if (digest === undefined) return undefined;
   if (digest === standing?.digest && comparison) return { digest, isSame: comparison.verdict === 'same' };
   const { openRepositoryImages } = await import('@image-versions/oci');
