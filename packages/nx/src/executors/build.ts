@@ -4,7 +4,8 @@ import type { ExecutorContext } from '@nx/devkit';
 import type { BuildRequest, BuiltImage } from '../build/builder.js';
 import { selectBuilder } from '../build/select-builder.js';
 import { ImageVersionsError } from '../errors.js';
-import { externalImages, parseDockerfile } from '../graph/dockerfile.js';
+import { parseDockerfile } from '../graph/dockerfile.js';
+import { externalImages } from '../graph/dockerfile-values.js';
 import { baseToken } from '../options/container-key.js';
 import type { Container } from '../options/container-options.js';
 

@@ -4,6 +4,7 @@ import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import type { ContainerSettings } from './container.js';
 import { cleanPath, contextInputs } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
+import { contextSources } from './dockerfile-values.js';
 import { executorPackage, pinsOutput, pinsProject } from './versions-targets.js';
 
 export interface ContainerInWorkspace {
@@ -114,7 +115,10 @@ function namedInput({ hasProduction }: ContainerInWorkspace): string {
 function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginOptions): Inputs {
   const { root, settings, facts } = container;
   const inside = (path: string) => cleanPath(root) === '' || path.startsWith(`${cleanPath(root)}/`);
-  const inputs: Inputs = [namedInput(container), ...contextInputs(facts.sources, settings.context, root)];
+  const inputs: Inputs = [
+    namedInput(container),
+    ...contextInputs(contextSources(facts, settings.buildArgs), settings.context, root),
+  ];
   // The image's own folder is covered, but `production` may leave out what the builder reads.
   const file = (path: string) =>
     inside(path)

@@ -4,7 +4,8 @@ import { ImageVersionsError } from '../errors.js';
 import { containerKey } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type ContainerSettings, containerSettings, type Manifests, type ProjectManifest } from './container.js';
-import { type DockerfileFacts, externalImages } from './dockerfile.js';
+import type { DockerfileFacts } from './dockerfile.js';
+import { externalImages } from './dockerfile-values.js';
 import type { ContainerSummary, GraphFile } from './graph-file.js';
 
 /** A container of the workspace as its own files describe it. */

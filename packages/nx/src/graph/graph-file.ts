@@ -6,7 +6,7 @@ import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.js';
 
 /** Changes when what is kept does, so that an older file is not read. */
-const formatVersion = 2;
+const formatVersion = 3;
 
 /** What the hooks need to know of a container, so that they need not read the workspace again. */
 export interface ContainerSummary {
