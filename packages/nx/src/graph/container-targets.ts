@@ -16,6 +16,8 @@ export interface ContainerInWorkspace {
   readonly bases: readonly string[];
   /** Whether the workspace defines the named input `production`. */
   readonly hasProduction: boolean;
+  /** What inputs name its folder by; see `ownFolder`. */
+  readonly own: string;
 }
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
@@ -113,23 +115,21 @@ function namedInput({ hasProduction }: ContainerInWorkspace): string {
  * keeps Nx from adding every package of the lockfile, as it does for executors that are not its own (nrwl/nx #15116).
  */
 function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginOptions): Inputs {
-  const { root, settings, facts } = container;
+  const { root, own, settings, facts } = container;
   const inside = (path: string) => cleanPath(root) === '' || path.startsWith(`${cleanPath(root)}/`);
-  const inputs: Inputs = [
-    namedInput(container),
-    ...contextInputs(contextSources(facts, settings.buildArgs), settings.context, root),
-  ];
+  const sources = contextSources(facts, settings.buildArgs);
+  const inputs: Inputs = [namedInput(container), ...contextInputs(sources, settings.context, root, own)];
   // The image's own folder is covered, but `production` may leave out what the builder reads.
-  const file = (path: string) =>
+  const file = (path: string, folder = own) =>
     inside(path)
-      ? `{projectRoot}/${cleanPath(root) === '' ? path : path.slice(cleanPath(root).length + 1)}`
+      ? `${folder}/${cleanPath(root) === '' ? path : path.slice(cleanPath(root).length + 1)}`
       : `{workspaceRoot}/${path}`;
   const ignore = settings.context === '' ? '.dockerignore' : `${settings.context}/.dockerignore`;
   inputs.push(...new Set([file(settings.dockerfile), file(`${settings.dockerfile}.dockerignore`), file(ignore)]));
   // A pin is no part of an image, even where the image takes in the folder that the pins lie in.
   for (const path of [options.versionsFile, options.varsFile]) {
     if (inputs.includes('{workspaceRoot}/**/*')) inputs.push(`!{workspaceRoot}/${path}`);
-    if (inside(path)) inputs.push(`!${file(path)}`);
+    if (inside(path)) inputs.push(...new Set([`!${file(path)}`, `!${file(path, '{projectRoot}')}`]));
   }
   inputs.push({ externalDependencies: [] });
   return inputs;

@@ -1,5 +1,5 @@
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
-import { cleanPath } from './context-inputs.js';
+import { cleanPath, type NamedInputs } from './context-inputs.js';
 
 /** What a container's own `project.json`, `package.json` or the `targetDefaults` say that the plugin must know before Nx merges. */
 export interface ContainerSettings {
@@ -13,10 +13,12 @@ export interface ContainerSettings {
 /** The part of a project's configuration that is read. */
 export interface ProjectManifest {
   readonly name?: string;
+  readonly namedInputs?: NamedInputs;
   readonly targets?: Readonly<Record<string, { readonly options?: Readonly<Record<string, unknown>> }>>;
   /** Of a `package.json`. */
   readonly nx?: {
     readonly name?: string;
+    readonly namedInputs?: NamedInputs;
     readonly targets?: Readonly<Record<string, { readonly options?: Readonly<Record<string, unknown>> }>>;
   };
 }

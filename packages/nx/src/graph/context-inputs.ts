@@ -1,3 +1,6 @@
+/** Of `nx.json` or a project; read as a person wrote them. */
+export type NamedInputs = Readonly<Record<string, unknown>>;
+
 /** Joins and cleans paths relative to the workspace root; `''` is the root itself. `..` never leaves it, as in a build context. */
 export function cleanPath(path: string): string {
   const parts: string[] = [];
@@ -11,9 +14,14 @@ export function cleanPath(path: string): string {
 
 /**
  * Nx inputs for the files that a Dockerfile reads from its build context: a source may be a file or a folder, so both are named.
- * Files under `projectRoot` are named by `{projectRoot}`, which Nx matches faster.
+ * Files under `projectRoot` are named by `own`, which says the same folder in one of two ways; see `ownFolder`.
  */
-export function contextInputs(sources: readonly string[], context: string, projectRoot: string): string[] {
+export function contextInputs(
+  sources: readonly string[],
+  context: string,
+  projectRoot: string,
+  own = '{projectRoot}',
+): string[] {
   const root = cleanPath(projectRoot);
   const base = cleanPath(context);
   const inputs = new Set<string>();
@@ -21,16 +29,26 @@ export function contextInputs(sources: readonly string[], context: string, proje
     const path = [base, cleanPath(source)].filter((part) => part !== '').join('/');
     if (path === '' || path === root || root.startsWith(`${path}/`)) {
       // The whole project, and perhaps more.
-      inputs.add('{projectRoot}/**/*');
+      inputs.add(`${own}/**/*`);
       if (path !== root) inputs.add(path === '' ? '{workspaceRoot}/**/*' : `{workspaceRoot}/${path}/**/*`);
     } else {
       const inside = root === '' || path.startsWith(`${root}/`);
-      const named = inside
-        ? `{projectRoot}/${root === '' ? path : path.slice(root.length + 1)}`
-        : `{workspaceRoot}/${path}`;
+      const named = inside ? `${own}/${root === '' ? path : path.slice(root.length + 1)}` : `{workspaceRoot}/${path}`;
       inputs.add(named);
       if (!path.endsWith('**')) inputs.add(`${named}/**/*`);
     }
   }
   return [...inputs];
+}
+
+/**
+ * How inputs name a project's folder: `{projectRoot}`, which Nx matches faster; but by its path where a named input leaves files
+ * out (`!{projectRoot}/tests` in `production`). What is left out of `{projectRoot}` by one input is so for all, and a
+ * Dockerfile may well copy it.
+ */
+export function ownFolder(projectRoot: string, namedInputs: readonly NamedInputs[]): string {
+  const leavesOut = namedInputs
+    .flatMap((inputs) => Object.values(inputs).flat())
+    .some((input) => typeof input === 'string' && input.startsWith('!{projectRoot}'));
+  return leavesOut ? ['{workspaceRoot}', cleanPath(projectRoot)].filter(Boolean).join('/') : '{projectRoot}';
 }
