@@ -2,7 +2,7 @@ import type { TargetConfiguration } from '@nx/devkit';
 import { baseToken, recordsFolder, requestToken, rulesToken, runToken } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import type { ContainerSettings } from './container.js';
-import { cleanPath, contextInputs } from './context-inputs.js';
+import { cleanPath, contextInputs, madeFiles } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
 import { contextSources } from './dockerfile-values.js';
 import { executorPackage, pinsOutput, pinsProject } from './versions-targets.js';
@@ -70,6 +70,9 @@ export function containerTargets(
           env,
         })),
         { dependentTasksOutputFiles: pinsOutput },
+        ...madeFiles(contextSources(container.facts, container.settings.buildArgs), container.settings.context).map(
+          (glob) => ({ dependentTasksOutputFiles: glob, transitive: true }),
+        ),
       ],
       outputs: [`{workspaceRoot}/${recordsFolder}/{projectName}.json`],
       dependsOn: [...needsSources.dependsOn, { projects: [pinsProject.name], target: targets.pins }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextInputs } from './context-inputs.js';
+import { contextInputs, madeFiles } from './context-inputs.js';
 
 describe('inputs for what a Dockerfile copies', () => {
   it('are named by the project root inside of the project', () => {
@@ -38,4 +38,13 @@ describe('inputs for what a Dockerfile copies', () => {
   it('tell a folder from one whose name begins alike', () => {
     expect(contextInputs(['apps/app-two'], '', 'apps/app')[0]).toBe('{workspaceRoot}/apps/app-two');
   });
+});
+
+it('what targets have made is found by the same paths, be it a file or a folder', () => {
+  expect(madeFiles(['dist', './build/libs/*.jar', '**'], 'apps/app')).toEqual([
+    '{apps/app/dist,apps/app/dist/**/*}',
+    '{apps/app/build/libs/*.jar,apps/app/build/libs/*.jar/**/*}',
+    'apps/app/**',
+  ]);
+  expect(madeFiles(['.', '/'], '')).toEqual(['**/*']);
 });

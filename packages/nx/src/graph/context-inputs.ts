@@ -23,10 +23,8 @@ export function contextInputs(
   own = '{projectRoot}',
 ): string[] {
   const root = cleanPath(projectRoot);
-  const base = cleanPath(context);
   const inputs = new Set<string>();
-  for (const source of sources) {
-    const path = [base, cleanPath(source)].filter((part) => part !== '').join('/');
+  for (const path of contextPaths(sources, context)) {
     if (path === '' || path === root || root.startsWith(`${path}/`)) {
       // The whole project, and perhaps more.
       inputs.add(`${own}/**/*`);
@@ -39,6 +37,24 @@ export function contextInputs(
     }
   }
   return [...inputs];
+}
+
+/**
+ * Globs of the same files, for those of them that targets make which an image depends on: git ignores them, and so does Nx, but for the
+ * outputs of tasks. They may change where no source did: by an environment variable, or another release of a compiler.
+ */
+export function madeFiles(sources: readonly string[], context: string): string[] {
+  const globs = contextPaths(sources, context).map((path) => {
+    if (path === '') return '**/*';
+    return path.endsWith('**') ? path : `{${path},${path}/**/*}`;
+  });
+  return [...new Set(globs)];
+}
+
+/** From the workspace root; `''` is the root itself. */
+function contextPaths(sources: readonly string[], context: string): string[] {
+  const base = cleanPath(context);
+  return sources.map((source) => [base, cleanPath(source)].filter((part) => part !== '').join('/'));
 }
 
 /**

@@ -115,6 +115,14 @@ describe('the hash of publish-image', () => {
     expect(inputsOf(projects.a)).toContain('{projectRoot}/tests/**/*');
   });
 
+  it('covers what the Dockerfile copies of the outputs of tasks that it depends on, which git ignores', async () => {
+    const projects = await projectsOf({ 'a/Dockerfile': 'FROM a\nCOPY dist /app' });
+    expect(inputsOf(projects.a)).toContainEqual({
+      dependentTasksOutputFiles: '{a/dist,a/dist/**/*}',
+      transitive: true,
+    });
+  });
+
   it('covers files outside of the project, by the context in its project.json', async () => {
     const projects = await projectsOf({
       'a/Dockerfile': 'FROM a\nCOPY libs/x /x',
