@@ -1,5 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { baseToken, recordsFolder, requestToken, rulesToken, runToken } from '../options/container-key.js';
+import { baseToken, filesToken, recordsFolder, requestToken, rulesToken, runToken } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import type { ContainerSettings } from './container.js';
 import { cleanPath, contextInputs, madeFiles } from './context-inputs.js';
@@ -66,9 +66,13 @@ export function containerTargets(
       options: publishOptions(container, options),
       inputs: [
         ...inputs,
-        ...[...container.bases.map(baseToken), requestToken(container.key), rulesToken, runToken].map((env) => ({
-          env,
-        })),
+        ...[
+          ...container.bases.map(baseToken),
+          requestToken(container.key),
+          filesToken(container.key),
+          rulesToken,
+          runToken,
+        ].map((env) => ({ env })),
         { dependentTasksOutputFiles: pinsOutput },
         ...madeFiles(contextSources(container.facts, container.settings.buildArgs), container.settings.context).map(
           (glob) => ({ dependentTasksOutputFiles: glob, transitive: true }),

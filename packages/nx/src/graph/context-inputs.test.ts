@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextInputs, madeFiles } from './context-inputs.js';
+import { contextFolders, contextInputs, madeFiles } from './context-inputs.js';
 
 describe('inputs for what a Dockerfile copies', () => {
   it('are named by the project root inside of the project', () => {
@@ -47,4 +47,10 @@ it('what targets have made is found by the same paths, be it a file or a folder'
     'apps/app/**',
   ]);
   expect(madeFiles(['.', '/'], '')).toEqual(['**/*']);
+});
+
+it('what a Dockerfile copies lies in folders, of which a pattern names the last', () => {
+  const sources = ['src', 'libs/*/src', '*.json', 'a/b?', 'x/[a-z]/y', './conf/a.ini'];
+  expect(contextFolders(sources, 'app')).toEqual(['app/src', 'app/libs', 'app', 'app/a', 'app/x', 'app/conf/a.ini']);
+  expect(contextFolders(['**', '.'], '')).toEqual(['', '']);
 });

@@ -51,6 +51,11 @@ export function madeFiles(sources: readonly string[], context: string): string[]
   return [...new Set(globs)];
 }
 
+/** The folders and files that sources lie in, without what is a pattern; from the workspace root. */
+export function contextFolders(sources: readonly string[], context: string): string[] {
+  return contextPaths(sources, context).map((path) => path.replace(/(^|\/)[^/]*[*?[\\].*$/, ''));
+}
+
 /** From the workspace root; `''` is the root itself. */
 function contextPaths(sources: readonly string[], context: string): string[] {
   const base = cleanPath(context);

@@ -4,8 +4,10 @@ import { ImageVersionsError } from '../errors.js';
 import { containerKey } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type ContainerSettings, containerSettings, type Manifests, type ProjectManifest } from './container.js';
+import { cleanPath, contextFolders } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
-import { externalImages } from './dockerfile-values.js';
+import { contextSources, externalImages } from './dockerfile-values.js';
+
 import type { ContainerSummary, GraphFile } from './graph-file.js';
 
 /** A container of the workspace as its own files describe it. */
@@ -62,7 +64,9 @@ async function readContainer(
 
 /** What the hooks need of a container. */
 export function summarize({ root, key, facts, settings }: FoundContainer): ContainerSummary {
-  return { root, key, bases: externalImages(facts, settings.buildArgs) };
+  const { context, buildArgs } = settings;
+  const paths = [cleanPath(root), ...contextFolders(contextSources(facts, buildArgs), context)];
+  return { root, key, bases: externalImages(facts, buildArgs), paths: [...new Set(paths)] };
 }
 
 /** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */

@@ -14,6 +14,8 @@ export interface ContainerSummary {
   readonly key: string;
   /** Images that it is built on, ARGs filled in, sorted. */
   readonly bases: readonly string[];
+  /** Folders and files that may go into it, from the workspace root; `''` is all of it. */
+  readonly paths: readonly string[];
 }
 
 interface GraphFileContent {

@@ -24,6 +24,8 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     { lookUpBases },
     { openBaseLookup },
     { readGitState },
+    { unhashedFacts },
+    { fileTokens },
     { tokens },
     { rulesVersion },
     { versionsRequests },
@@ -32,6 +34,8 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     import('./base-digests.js'),
     import('./base-lookup.js'),
     import('../git/git-state.js'),
+    import('../git/unhashed-facts.js'),
+    import('./file-tokens.js'),
     import('./tokens.js'),
     import('./rules-version.js'),
     import('./versions-requests.js'),
@@ -40,6 +44,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= options.registry.split('/')[0];
   const { workspaceRoot, nxJsonConfiguration: nxJson } = context;
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
+  const unhashed = unhashedFacts(workspaceRoot);
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
   const builder = options.builder === 'auto' ? chosenBuilder() : options.builder;
   const mayBuild = mayRun(builds);
@@ -60,6 +65,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     containers,
     bases,
     requests,
+    files: fileTokens(containers, await unhashed),
     rules,
     request,
     runId: `${context.id}-${Date.now()}`,

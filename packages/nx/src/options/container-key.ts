@@ -13,7 +13,7 @@ function uniqueName(readable: string, unique: string): string {
 
 /*
  * What follows is part of the hash of tasks. Nx copies the environment for each task, so there are few variables: as many as there are
- * distinct bases, and one for each image of which the version files ask something.
+ * distinct bases, and one for each image of which the version files ask something, or whose files git says more of than their content.
  */
 
 /** The environment variable with the digest that a base image has now, by its name in the Dockerfiles. */
@@ -24,6 +24,11 @@ export function baseToken(reference: string): string {
 /** The environment variable with what the version files ask of a container, by its key. */
 export function requestToken(key: string): string {
   return `IMAGE_VERSIONS_REQUEST_${key}`;
+}
+
+/** The environment variable with what Nx's hash of a container's files leaves out; see `unhashedFacts`. */
+export function filesToken(key: string): string {
+  return `IMAGE_VERSIONS_FILES_${key}`;
 }
 
 /** The environment variable with the versions of rules and builder: another one decides anew. */
