@@ -43,6 +43,6 @@ async function basesOf(container: Container, root: string): Promise<Map<string, 
       },
     );
   });
-  const references = externalImages(await parseDockerfile(text), container.buildArgs);
+  const references = externalImages(await parseDockerfile(text), container.buildArgs, container.buildx.contexts);
   return new Map(references.map((reference) => [reference, process.env[baseToken(reference)] || 'unknown']));
 }

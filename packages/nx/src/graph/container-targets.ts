@@ -1,6 +1,15 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { baseToken, filesToken, recordsFolder, requestToken, rulesToken, runToken } from '../options/container-key.js';
+import {
+  baseToken,
+  filesToken,
+  imageInputsName,
+  recordsFolder,
+  requestToken,
+  rulesToken,
+  runToken,
+} from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import { folderContexts } from './build-contexts.js';
 import type { ContainerSettings } from './container.js';
 import { cleanPath, contextInputs, madeFiles } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
@@ -21,9 +30,6 @@ export interface ContainerInWorkspace {
 }
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
-
-/** What an image is made of, by the name that the targets of its project use. */
-export const imageInputsName = 'imageSources';
 
 /** Named inputs of a container project: written once, because Nx keeps where each line of each target came from. */
 export function containerInputs(
@@ -126,6 +132,7 @@ function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginO
   const inside = (path: string) => cleanPath(root) === '' || path.startsWith(`${cleanPath(root)}/`);
   const sources = contextSources(facts, settings.buildArgs);
   const inputs: Inputs = [namedInput(container), ...contextInputs(sources, settings.context, root, own)];
+  inputs.push(...contextInputs(folderContexts(settings.buildContexts), '', root, own));
   // The image's own folder is covered, but `production` may leave out what the builder reads.
   const file = (path: string, folder = own) =>
     inside(path)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { baseToken } from '../options/container-key.js';
 import { createImageNodes } from './create-nodes.js';
 
 let root: string;
@@ -131,6 +132,28 @@ describe('the hash of publish-image', () => {
     expect(inputsOf(projects.a)).toEqual(
       expect.arrayContaining(['{workspaceRoot}/libs/x/**/*', '{workspaceRoot}/.dockerignore']),
     );
+  });
+
+  it.each([
+    ['executor', { '@image-versions/nx:publish-image': { options: { context: '.' } } }],
+    ['target', { 'publish-image': { options: { context: '.' } } }],
+    ['target in a list', { 'publish-image': [{ options: { context: 'b' } }, { options: { context: '.' } }] }],
+  ])('covers files of the context that the defaults of its %s name', async (_, targetDefaults) => {
+    const files = { 'a/Dockerfile': 'FROM a\nCOPY libs/x /x' };
+    const projects = await projectsOf(files, {}, { targetDefaults } as NxJsonConfiguration);
+    expect(inputsOf(projects.a)).toContain('{workspaceRoot}/libs/x/**/*');
+  });
+
+  it('covers further build contexts: folders by their files, images by their digests', async () => {
+    const buildContexts = { shared: './libs/shared', tools: 'docker-image://acme/tools:1', far: 'https://x/y.git' };
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a\nCOPY --from=shared / /s\nCOPY --from=tools / /t',
+      'a/project.json': JSON.stringify({ name: 'a', targets: { 'publish-image': { options: { buildContexts } } } }),
+    });
+    const inputs = inputsOf(projects.a);
+    expect(inputs).toContain('{workspaceRoot}/libs/shared/**/*');
+    expect(inputs).toContainEqual({ env: baseToken('acme/tools:1') });
+    expect(inputs).not.toContainEqual({ env: baseToken('shared') });
   });
 
   it('covers no package beyond those of the project', async () => {

@@ -6,11 +6,11 @@ type Lookup = (name: string) => string | undefined;
 
 /**
  * The images with their ARGs filled in, `buildArgs` first, then the defaults; sorted. What can't be filled in is left out, and so
- * is what then names a stage (`FROM env-$ENV`).
+ * is what then names a stage (`FROM env-$ENV`) or one of `contexts`, the further build contexts by name.
  */
-export function externalImages(facts: DockerfileFacts, buildArgs: Values): string[] {
+export function externalImages(facts: DockerfileFacts, buildArgs: Values, contexts: Values = {}): string[] {
   const globals = globalLookup(facts, buildArgs);
-  const stages = new Set(facts.stages.map(({ name }) => name));
+  const stages = new Set([...facts.stages.map(({ name }) => name), ...Object.keys(contexts)]);
   const references = new Set<string>();
   for (const image of facts.images) {
     const { text, isComplete } = fillIn(image, globals);

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
 import { containerKey } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import { folderContexts, imageContexts } from './build-contexts.js';
 import { type ContainerSettings, containerSettings, type Manifests, type ProjectManifest } from './container.js';
 import { cleanPath, contextFolders } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
@@ -64,9 +65,11 @@ async function readContainer(
 
 /** What the hooks need of a container. */
 export function summarize({ root, key, facts, settings }: FoundContainer): ContainerSummary {
-  const { context, buildArgs } = settings;
+  const { context, buildArgs, buildContexts } = settings;
   const paths = [cleanPath(root), ...contextFolders(contextSources(facts, buildArgs), context)];
-  return { root, key, bases: externalImages(facts, buildArgs), paths: [...new Set(paths)] };
+  paths.push(...folderContexts(buildContexts).map(cleanPath));
+  const bases = [...externalImages(facts, buildArgs, buildContexts), ...imageContexts(buildContexts)];
+  return { root, key, bases: [...new Set(bases)].sort(), paths: [...new Set(paths)] };
 }
 
 /** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */

@@ -57,4 +57,11 @@ describe('the images of the workspace', () => {
       { project: 'db', prefix: 'database', image: expect.stringContaining('db') },
     ]);
   });
+
+  it('is an error that names the container whose inputs are not those of the plugin', async () => {
+    const target = { executor: '@image-versions/nx:publish-image', cache: true, inputs: ['production'] };
+    const nodes = { app: { data: { root: 'app', targets: { 'publish-image': target } } } };
+    writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
+    await expect(requests('')).rejects.toThrow(/Inputs of app:publish-image: expected those of the plugin/);
+  });
 });

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** By which a target is known as that of a container, whatever it is called. */
+export const publishExecutor = '@image-versions/nx:publish-image';
+
 /** Names a container by its root folder, for environment variables and file names. */
 export function containerKey(root: string): string {
   return uniqueName(root === '.' ? 'root' : root, root);
@@ -50,6 +53,9 @@ export const handedOver = {
   /** Why git does not say; empty where it does. */
   gitProblem: 'IMAGE_VERSIONS_GIT_PROBLEM',
 } as const;
+
+/** The named input of what an image is made of, which the targets of its project use. */
+export const imageInputsName = 'imageSources';
 
 /** Folder of records, from the workspace root. */
 export const recordsFolder = 'dist/image-versions';
