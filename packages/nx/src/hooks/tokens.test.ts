@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseToken, filesToken, requestToken } from '../options/container-key.js';
+import { baseDigestIn, baseToken, filesToken, requestToken } from '../options/container-key.js';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { parseCommandLine } from './command-line.js';
 import { type TokenFacts, tokens } from './tokens.js';
@@ -27,9 +27,18 @@ const request = (line: string) => parseCommandLine(['node', 'nx', ...line.split(
 const baseX = baseToken('x:1');
 
 describe('the tokens that tasks are hashed with', () => {
-  it('have the digest of each base, and say that one could not be looked up', () => {
+  it('have the digest of each base', () => {
     expect(tokens(facts)).toMatchObject({ [baseX]: 'sha256:1', [baseToken('y:1')]: 'sha256:2' });
-    expect(tokens({ ...facts, bases: new Map() })).toMatchObject({ [baseX]: 'unknown' });
+  });
+
+  it('are those of one run for a base that could not be looked up, since it may have moved', () => {
+    const unknown = { ...facts, bases: new Map([['x:1', { digest: 'unknown' }]]) };
+    const [first, second] = [tokens(unknown), tokens({ ...unknown, runId: 'run-2' })];
+    expect(first[baseX]).not.toBe(second[baseX]);
+    expect([baseDigestIn(first, 'x:1'), baseDigestIn(first, 'y:1'), baseDigestIn({}, 'x:1')]).toEqual(
+      Array(3).fill('unknown'),
+    );
+    expect(baseDigestIn(tokens(facts), 'x:1')).toBe('sha256:1');
   });
 
   it('have the rules', () => {

@@ -1,6 +1,14 @@
 import type { GitState } from '../git/git-state.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
-import { baseToken, filesToken, handedOver, requestToken, rulesToken, runToken } from '../options/container-key.js';
+import {
+  baseToken,
+  filesToken,
+  handedOver,
+  requestToken,
+  rulesToken,
+  runToken,
+  unknownBase,
+} from '../options/container-key.js';
 import type { VersionsRequest } from '../plan/fresh.js';
 import type { BaseDigest } from './base-digests.js';
 import type { ImageRequest } from './command-line.js';
@@ -38,7 +46,9 @@ export function tokens(facts: TokenFacts): Record<string, string> {
     [handedOver.gitProblem]: git.problem,
   };
   for (const name of new Set(facts.containers.flatMap(({ bases }) => bases))) {
-    env[baseToken(name)] = facts.bases.get(name)?.digest ?? 'unknown';
+    const digest = facts.bases.get(name)?.digest ?? unknownBase;
+    // What was not looked up may have moved: no record of an earlier run is for it.
+    env[baseToken(name)] = digest === unknownBase ? `${unknownBase}, ${facts.runId}` : digest;
   }
   const say = (name: string, text: string) => {
     if (text !== '' || name in facts.environment) env[name] = text;

@@ -24,6 +24,15 @@ export function baseToken(reference: string): string {
   return `IMAGE_VERSIONS_BASE_${uniqueName(reference, reference)}`;
 }
 
+/** How the digest of a base begins that could not be looked up. */
+export const unknownBase = 'unknown';
+
+/** The digest in the environment variable of a base, as builders are given it: `unknown` where it was not looked up. */
+export function baseDigestIn(env: Readonly<Record<string, string | undefined>>, reference: string): string {
+  const digest = env[baseToken(reference)];
+  return !digest || digest.startsWith(unknownBase) ? unknownBase : digest;
+}
+
 /** The environment variable with what the version files ask of a container, by its key. */
 export function requestToken(key: string): string {
   return `IMAGE_VERSIONS_REQUEST_${key}`;
