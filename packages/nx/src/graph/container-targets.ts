@@ -25,8 +25,6 @@ export interface ContainerInWorkspace {
   readonly bases: readonly string[];
   /** Whether the workspace defines the named input `production`. */
   readonly hasProduction: boolean;
-  /** What inputs name its folder by; see `ownFolder`. */
-  readonly own: string;
 }
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
@@ -128,23 +126,33 @@ function namedInput({ hasProduction }: ContainerInWorkspace): string {
  * keeps Nx from adding every package of the lockfile, as it does for executors that are not its own (nrwl/nx #15116).
  */
 function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginOptions): Inputs {
-  const { root, own, settings, facts } = container;
-  const inside = (path: string) => cleanPath(root) === '' || path.startsWith(`${cleanPath(root)}/`);
+  const { root, settings, facts } = container;
   const sources = contextSources(facts, settings.buildArgs);
-  const inputs: Inputs = [namedInput(container), ...contextInputs(sources, settings.context, root, own)];
-  inputs.push(...contextInputs(folderContexts(settings.buildContexts), '', root, own));
+  const { context, dockerfile } = settings;
   // The image's own folder is covered, but `production` may leave out what the builder reads.
-  const file = (path: string, folder = own) =>
-    inside(path)
-      ? `${folder}/${cleanPath(root) === '' ? path : path.slice(cleanPath(root).length + 1)}`
-      : `{workspaceRoot}/${path}`;
-  const ignore = settings.context === '' ? '.dockerignore' : `${settings.context}/.dockerignore`;
-  inputs.push(...new Set([file(settings.dockerfile), file(`${settings.dockerfile}.dockerignore`), file(ignore)]));
+  const read = [
+    dockerfile,
+    `${dockerfile}.dockerignore`,
+    context === '' ? '.dockerignore' : `${context}/.dockerignore`,
+  ];
+  const files = [
+    ...contextInputs(sources, context),
+    ...contextInputs(folderContexts(settings.buildContexts), ''),
+    ...read.map((path) => `{workspaceRoot}/${path}`),
+  ];
+  const inputs: Inputs = [namedInput(container), ...new Set(files)];
   // A pin is no part of an image, even where the image takes in the folder that the pins lie in.
+  const own = cleanPath(root) === '' ? '' : `${cleanPath(root)}/`;
   for (const path of [options.versionsFile, options.varsFile]) {
-    if (inputs.includes('{workspaceRoot}/**/*')) inputs.push(`!{workspaceRoot}/${path}`);
-    if (inside(path)) inputs.push(...new Set([`!${file(path)}`, `!${file(path, '{projectRoot}')}`]));
+    if (files.some((input) => covers(input, path))) inputs.push(`!{workspaceRoot}/${path}`);
+    if (path.startsWith(own)) inputs.push(`!{projectRoot}/${path.slice(own.length)}`);
   }
   inputs.push({ externalDependencies: [] });
   return inputs;
+}
+
+/** Whether an input names this file, or may by a pattern. */
+function covers(input: string, path: string): boolean {
+  const folder = input.slice('{workspaceRoot}/'.length).replace(/[^/]*[*?[\\].*$/, '');
+  return path.startsWith(folder) && (folder !== '' || input.includes('*'));
 }

@@ -1,6 +1,6 @@
 import { publishExecutor } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
-import { cleanPath, type NamedInputs } from './context-inputs.js';
+import { cleanPath } from './context-inputs.js';
 
 /** What a container's own `project.json`, `package.json` or the `targetDefaults` say that the plugin must know before Nx merges. */
 export interface ContainerSettings {
@@ -16,12 +16,10 @@ export interface ContainerSettings {
 /** The part of a project's configuration that is read. */
 export interface ProjectManifest {
   readonly name?: string;
-  readonly namedInputs?: NamedInputs;
   readonly targets?: Readonly<Record<string, { readonly options?: Readonly<Record<string, unknown>> }>>;
   /** Of a `package.json`. */
   readonly nx?: {
     readonly name?: string;
-    readonly namedInputs?: NamedInputs;
     readonly targets?: Readonly<Record<string, { readonly options?: Readonly<Record<string, unknown>> }>>;
   };
 }

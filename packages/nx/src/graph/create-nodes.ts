@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { CreateNodesContextV2, CreateNodesResultV2, ProjectConfiguration } from '@nx/devkit';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { containerInputs, containerTargets } from './container-targets.js';
-import { ownFolder } from './context-inputs.js';
 import { type FoundContainer, findContainers, readManifests, summarize } from './find-containers.js';
 import { openGraphFile, workspaceDataFolder } from './graph-file.js';
 import { isNamedByPlugin, isNamedProject, manifestName, nameByFolder, pluginNames } from './project-name.js';
@@ -38,18 +37,13 @@ export async function createImageNodes(
   const roots = containers.map(({ root }) => root);
   const results = containers.map((container): CreateNodesResultV2[number] => {
     const name = names.get(container.root);
-    const { projectJson, packageJson } = container.manifests;
-    const namedInputs = [nxJson.namedInputs, packageJson?.nx?.namedInputs, projectJson?.namedInputs].map(
-      (given) => given ?? {},
-    );
-    const own = ownFolder(container.root, namedInputs);
-    const known = { ...container, hasProduction, own, bases: summarize(container).bases };
+    const known = { ...container, hasProduction, bases: summarize(container).bases };
     const targets = containerTargets(known, options);
     const isNamed = manifestName(container.root, container.manifests) !== undefined;
-    const configuration = project(container.root, isNamed ? undefined : name, targets);
+    const own = project(container.root, isNamed ? undefined : name, targets);
     return [
       container.configFile,
-      { projects: { [container.root]: { ...configuration, namedInputs: containerInputs(known, options) } } },
+      { projects: { [container.root]: { ...own, namedInputs: containerInputs(known, options) } } },
     ];
   });
   const versionsRoot = dirname(options.versionsFile);
