@@ -21,6 +21,8 @@ export interface ContainerInWorkspace {
   readonly key: string;
   readonly settings: ContainerSettings;
   readonly facts: DockerfileFacts;
+  /** Where sources of the Dockerfile lead that are links, from the workspace root. */
+  readonly linked: readonly string[];
   /** Images that it is built on, ARGs filled in. */
   readonly bases: readonly string[];
   /** Whether the workspace defines the named input `production`. */
@@ -137,7 +139,7 @@ function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginO
   ];
   const files = [
     ...contextInputs(sources, context),
-    ...contextInputs(folderContexts(settings.buildContexts), ''),
+    ...contextInputs([...folderContexts(settings.buildContexts), ...container.linked], ''),
     ...read.map((path) => `{workspaceRoot}/${path}`),
   ];
   const inputs: Inputs = [namedInput(container), ...new Set(files)];

@@ -40,8 +40,8 @@ export function contextFolders(sources: readonly string[], context: string): str
   return contextPaths(sources, context).map((path) => path.replace(/(^|\/)[^/]*[*?[\\].*$/, ''));
 }
 
-/** From the workspace root; `''` is the root itself. */
-function contextPaths(sources: readonly string[], context: string): string[] {
+/** What sources name in their context, from the workspace root; `''` is the root itself. */
+export function contextPaths(sources: readonly string[], context: string): string[] {
   const base = cleanPath(context);
   return sources.map((source) => [base, cleanPath(source)].filter((part) => part !== '').join('/'));
 }

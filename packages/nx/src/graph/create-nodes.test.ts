@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
@@ -151,6 +151,19 @@ describe('the hash of publish-image', () => {
     expect(inputs).toContain('{workspaceRoot}/libs/shared/**/*');
     expect(inputs).toContainEqual({ env: baseToken('acme/tools:1') });
     expect(inputs).not.toContainEqual({ env: baseToken('shared') });
+  });
+
+  it('covers what a link leads to that the Dockerfile copies, as builders follow it', async () => {
+    await mkdir(join(root, 'a'));
+    await symlink('../libs/shared', join(root, 'a/shared'));
+    await symlink('/etc', join(root, 'a/etc'));
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a\nCOPY a/shared a/etc a/none /x',
+      'a/project.json': '{"name":"a","targets":{"publish-image":{"options":{"context":"."}}}}',
+    });
+    const inputs = inputsOf(projects.a);
+    expect(inputs).toContain('{workspaceRoot}/libs/shared/**/*');
+    expect(inputs).not.toContain('{workspaceRoot}/etc');
   });
 
   it('covers no package beyond those of the project', async () => {
