@@ -64,4 +64,12 @@ describe('the images of the workspace', () => {
     writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
     await expect(requests('')).rejects.toThrow(/Inputs of app:publish-image: expected those of the plugin/);
   });
+
+  it('is an error that names both containers that publish under one name, be it by its case alone', async () => {
+    const options = { dockerfile: 'Dockerfile' };
+    const targets = { 'publish-image': { executor: '@image-versions/nx:publish-image', options } };
+    const nodes = { api: { data: { root: 'a', targets } }, API: { data: { root: 'b', targets } } };
+    writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
+    await expect(requests('')).rejects.toThrow('Projects API and api both publish oci:.image-registry/api');
+  });
 });
