@@ -4,8 +4,9 @@ import type { ExecutorContext } from '@nx/devkit';
 import type { BuildRequest, BuiltImage } from '../build/builder.js';
 import { selectBuilder } from '../build/select-builder.js';
 import { ImageVersionsError } from '../errors.js';
-import { externalImages, parseDockerfile } from '../graph/dockerfile.js';
-import { baseToken } from '../options/container-key.js';
+import { parseDockerfile } from '../graph/dockerfile.js';
+import { externalImages } from '../graph/dockerfile-values.js';
+import { baseDigestIn } from '../options/container-key.js';
 import type { Container } from '../options/container-options.js';
 
 /** Builds a container's image. The builder's steps are printed; all that it says only if Nx is verbose or `prints` is `all`. */
@@ -42,6 +43,6 @@ async function basesOf(container: Container, root: string): Promise<Map<string, 
       },
     );
   });
-  const references = externalImages(await parseDockerfile(text), container.buildArgs);
-  return new Map(references.map((reference) => [reference, process.env[baseToken(reference)] || 'unknown']));
+  const references = externalImages(await parseDockerfile(text), container.buildArgs, container.buildx.contexts);
+  return new Map(references.map((reference) => [reference, baseDigestIn(process.env, reference)]));
 }

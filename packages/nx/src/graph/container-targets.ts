@@ -1,9 +1,19 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { baseToken, recordsFolder, requestToken, rulesToken, runToken } from '../options/container-key.js';
+import {
+  baseToken,
+  filesToken,
+  imageInputsName,
+  recordsFolder,
+  requestToken,
+  rulesToken,
+  runToken,
+} from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import { folderContexts } from './build-contexts.js';
 import type { ContainerSettings } from './container.js';
-import { cleanPath, contextInputs } from './context-inputs.js';
+import { cleanPath, contextInputs, madeFiles } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
+import { contextSources } from './dockerfile-values.js';
 import { executorPackage, pinsOutput, pinsProject } from './versions-targets.js';
 
 export interface ContainerInWorkspace {
@@ -11,6 +21,8 @@ export interface ContainerInWorkspace {
   readonly key: string;
   readonly settings: ContainerSettings;
   readonly facts: DockerfileFacts;
+  /** Where sources of the Dockerfile lead that are links, from the workspace root. */
+  readonly linked: readonly string[];
   /** Images that it is built on, ARGs filled in. */
   readonly bases: readonly string[];
   /** Whether the workspace defines the named input `production`. */
@@ -18,9 +30,6 @@ export interface ContainerInWorkspace {
 }
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
-
-/** What an image is made of, by the name that the targets of its project use. */
-export const imageInputsName = 'imageSources';
 
 /** Named inputs of a container project: written once, because Nx keeps where each line of each target came from. */
 export function containerInputs(
@@ -63,10 +72,17 @@ export function containerTargets(
       options: publishOptions(container, options),
       inputs: [
         ...inputs,
-        ...[...container.bases.map(baseToken), requestToken(container.key), rulesToken, runToken].map((env) => ({
-          env,
-        })),
+        ...[
+          ...container.bases.map(baseToken),
+          requestToken(container.key),
+          filesToken(container.key),
+          rulesToken,
+          runToken,
+        ].map((env) => ({ env })),
         { dependentTasksOutputFiles: pinsOutput },
+        ...madeFiles(contextSources(container.facts, container.settings.buildArgs), container.settings.context).map(
+          (glob) => ({ dependentTasksOutputFiles: glob, transitive: true }),
+        ),
       ],
       outputs: [`{workspaceRoot}/${recordsFolder}/{projectName}.json`],
       dependsOn: [...needsSources.dependsOn, { projects: [pinsProject.name], target: targets.pins }],
@@ -113,20 +129,32 @@ function namedInput({ hasProduction }: ContainerInWorkspace): string {
  */
 function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginOptions): Inputs {
   const { root, settings, facts } = container;
-  const inside = (path: string) => cleanPath(root) === '' || path.startsWith(`${cleanPath(root)}/`);
-  const inputs: Inputs = [namedInput(container), ...contextInputs(facts.sources, settings.context, root)];
+  const sources = contextSources(facts, settings.buildArgs);
+  const { context, dockerfile } = settings;
   // The image's own folder is covered, but `production` may leave out what the builder reads.
-  const file = (path: string) =>
-    inside(path)
-      ? `{projectRoot}/${cleanPath(root) === '' ? path : path.slice(cleanPath(root).length + 1)}`
-      : `{workspaceRoot}/${path}`;
-  const ignore = settings.context === '' ? '.dockerignore' : `${settings.context}/.dockerignore`;
-  inputs.push(...new Set([file(settings.dockerfile), file(`${settings.dockerfile}.dockerignore`), file(ignore)]));
+  const read = [
+    dockerfile,
+    `${dockerfile}.dockerignore`,
+    context === '' ? '.dockerignore' : `${context}/.dockerignore`,
+  ];
+  const files = [
+    ...contextInputs(sources, context),
+    ...contextInputs([...folderContexts(settings.buildContexts), ...container.linked], ''),
+    ...read.map((path) => `{workspaceRoot}/${path}`),
+  ];
+  const inputs: Inputs = [namedInput(container), ...new Set(files)];
   // A pin is no part of an image, even where the image takes in the folder that the pins lie in.
+  const own = cleanPath(root) === '' ? '' : `${cleanPath(root)}/`;
   for (const path of [options.versionsFile, options.varsFile]) {
-    if (inputs.includes('{workspaceRoot}/**/*')) inputs.push(`!{workspaceRoot}/${path}`);
-    if (inside(path)) inputs.push(`!${file(path)}`);
+    if (files.some((input) => covers(input, path))) inputs.push(`!{workspaceRoot}/${path}`);
+    if (path.startsWith(own)) inputs.push(`!{projectRoot}/${path.slice(own.length)}`);
   }
   inputs.push({ externalDependencies: [] });
   return inputs;
+}
+
+/** Whether an input names this file, or may by a pattern. */
+function covers(input: string, path: string): boolean {
+  const folder = input.slice('{workspaceRoot}/'.length).replace(/[^/]*[*?[\\].*$/, '');
+  return path.startsWith(folder) && (folder !== '' || input.includes('*'));
 }

@@ -1,3 +1,4 @@
+import { publishExecutor } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { cleanPath } from './context-inputs.js';
 
@@ -8,6 +9,8 @@ export interface ContainerSettings {
   /** From the workspace root. */
   readonly dockerfile: string;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Further build contexts by name, as written. */
+  readonly buildContexts: Readonly<Record<string, string>>;
 }
 
 /** The part of a project's configuration that is read. */
@@ -49,20 +52,30 @@ export function containerSettings(
         .replaceAll('{projectRoot}', root)
         .replaceAll('{workspaceRoot}', ''),
     );
-  const buildArgs = written.buildArgs;
   return {
     context: path(written.context, options.context),
     dockerfile: path(written.dockerfile, dockerfile),
-    buildArgs:
-      typeof buildArgs === 'object' && buildArgs !== null
-        ? Object.fromEntries(Object.entries(buildArgs).map(([key, value]) => [key, String(value)]))
-        : {},
+    buildArgs: texts(written.buildArgs),
+    buildContexts: texts(written.buildContexts),
   };
 }
 
+function texts(written: unknown): Record<string, string> {
+  if (typeof written !== 'object' || written === null) return {};
+  return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, String(value)]));
+}
+
+/** Of one target Nx takes the defaults of its executor, else those of its name. */
 function defaultsOf(targetDefaults: unknown, name: string): Record<string, unknown> {
-  // Nx 24 also knows a list form with filters; what it says of one target is merged by Nx and seen by the executor.
-  if (typeof targetDefaults !== 'object' || targetDefaults === null || Array.isArray(targetDefaults)) return {};
-  const entry = (targetDefaults as Record<string, { options?: Record<string, unknown> }>)[name];
-  return entry?.options ?? {};
+  if (typeof targetDefaults !== 'object' || targetDefaults === null) return {};
+  const defaults = targetDefaults as Record<string, TargetDefault | readonly TargetDefault[]>;
+  const entry = defaults[publishExecutor] ?? defaults[name] ?? [];
+  // Nx 24 knows lists, too. Which projects a filter is for is Nx's to say, and the executor's to see.
+  const entries = [entry].flat() as readonly TargetDefault[];
+  return Object.assign({}, ...entries.filter(({ filter }) => filter === undefined).map(({ options }) => options));
+}
+
+interface TargetDefault {
+  readonly filter?: unknown;
+  readonly options?: Record<string, unknown>;
 }

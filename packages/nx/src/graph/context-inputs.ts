@@ -10,27 +10,38 @@ export function cleanPath(path: string): string {
 }
 
 /**
- * Nx inputs for the files that a Dockerfile reads from its build context: a source may be a file or a folder, so both are named.
- * Files under `projectRoot` are named by `{projectRoot}`, which Nx matches faster.
+ * Nx inputs for the files that a Dockerfile reads from its build context: a source may be a file or a folder, so both are named. Also
+ * those of the project are named from the workspace root: `{projectRoot}` is without what `production` leaves out, and without
+ * the files of a project in a folder of it, and a Dockerfile may well copy both.
  */
-export function contextInputs(sources: readonly string[], context: string, projectRoot: string): string[] {
-  const root = cleanPath(projectRoot);
-  const base = cleanPath(context);
+export function contextInputs(sources: readonly string[], context: string): string[] {
   const inputs = new Set<string>();
-  for (const source of sources) {
-    const path = [base, cleanPath(source)].filter((part) => part !== '').join('/');
-    if (path === '' || path === root || root.startsWith(`${path}/`)) {
-      // The whole project, and perhaps more.
-      inputs.add('{projectRoot}/**/*');
-      if (path !== root) inputs.add(path === '' ? '{workspaceRoot}/**/*' : `{workspaceRoot}/${path}/**/*`);
-    } else {
-      const inside = root === '' || path.startsWith(`${root}/`);
-      const named = inside
-        ? `{projectRoot}/${root === '' ? path : path.slice(root.length + 1)}`
-        : `{workspaceRoot}/${path}`;
-      inputs.add(named);
-      if (!path.endsWith('**')) inputs.add(`${named}/**/*`);
-    }
+  for (const path of contextPaths(sources, context)) {
+    if (path !== '') inputs.add(`{workspaceRoot}/${path}`);
+    if (!path.endsWith('**')) inputs.add(['{workspaceRoot}', path, '**/*'].filter(Boolean).join('/'));
   }
   return [...inputs];
+}
+
+/**
+ * Globs of the same files, for those of them that targets make which an image depends on: git ignores them, and so does Nx, but for the
+ * outputs of tasks. They may change where no source did: by an environment variable, or another release of a compiler.
+ */
+export function madeFiles(sources: readonly string[], context: string): string[] {
+  const globs = contextPaths(sources, context).map((path) => {
+    if (path === '') return '**/*';
+    return path.endsWith('**') ? path : `{${path},${path}/**/*}`;
+  });
+  return [...new Set(globs)];
+}
+
+/** The folders and files that sources lie in, without what is a pattern; from the workspace root. */
+export function contextFolders(sources: readonly string[], context: string): string[] {
+  return contextPaths(sources, context).map((path) => path.replace(/(^|\/)[^/]*[*?[\\].*$/, ''));
+}
+
+/** What sources name in their context, from the workspace root; `''` is the root itself. */
+export function contextPaths(sources: readonly string[], context: string): string[] {
+  const base = cleanPath(context);
+  return sources.map((source) => [base, cleanPath(source)].filter((part) => part !== '').join('/'));
 }

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { baseToken } from '../options/container-key.js';
 import { createImageNodes } from './create-nodes.js';
 
 let root: string;
@@ -99,9 +100,25 @@ describe('the hash of publish-image', () => {
     expect(inputsOf(projects.a)).toEqual(expect.arrayContaining(['production', '^production']));
   });
 
-  it('covers what the Dockerfile copies although production leaves it out', async () => {
-    const projects = await projectsOf({ 'a/Dockerfile': 'FROM a\nCOPY tests /tests' });
-    expect(inputsOf(projects.a)).toContain('{projectRoot}/tests/**/*');
+  it('covers the Dockerfile and what it copies by their paths', async () => {
+    // Nx takes from {projectRoot} what any input leaves out of it, and the folders of other projects in it.
+    const namedInputs = { production: ['default', '!{projectRoot}/**/*.md', '!{projectRoot}/tests/**'] };
+    const files = { 'a/Dockerfile': 'FROM a\nCOPY tests part /x', 'a/part/project.json': '{"name":"part"}' };
+    expect(inputsOf((await projectsOf(files, {}, { namedInputs })).a)).toEqual(
+      expect.arrayContaining([
+        '{workspaceRoot}/a/tests/**/*',
+        '{workspaceRoot}/a/part/**/*',
+        '{workspaceRoot}/a/Dockerfile',
+      ]),
+    );
+  });
+
+  it('covers what the Dockerfile copies of the outputs of tasks that it depends on, which git ignores', async () => {
+    const projects = await projectsOf({ 'a/Dockerfile': 'FROM a\nCOPY dist /app' });
+    expect(inputsOf(projects.a)).toContainEqual({
+      dependentTasksOutputFiles: '{a/dist,a/dist/**/*}',
+      transitive: true,
+    });
   });
 
   it('covers files outside of the project, by the context in its project.json', async () => {
@@ -114,6 +131,41 @@ describe('the hash of publish-image', () => {
     );
   });
 
+  it.each([
+    ['executor', { '@image-versions/nx:publish-image': { options: { context: '.' } } }],
+    ['target', { 'publish-image': { options: { context: '.' } } }],
+    ['target in a list', { 'publish-image': [{ options: { context: 'b' } }, { options: { context: '.' } }] }],
+  ])('covers files of the context that the defaults of its %s name', async (_, targetDefaults) => {
+    const files = { 'a/Dockerfile': 'FROM a\nCOPY libs/x /x' };
+    const projects = await projectsOf(files, {}, { targetDefaults } as NxJsonConfiguration);
+    expect(inputsOf(projects.a)).toContain('{workspaceRoot}/libs/x/**/*');
+  });
+
+  it('covers further build contexts: folders by their files, images by their digests', async () => {
+    const buildContexts = { shared: './libs/shared', tools: 'docker-image://acme/tools:1', far: 'https://x/y.git' };
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a\nCOPY --from=shared / /s\nCOPY --from=tools / /t',
+      'a/project.json': JSON.stringify({ name: 'a', targets: { 'publish-image': { options: { buildContexts } } } }),
+    });
+    const inputs = inputsOf(projects.a);
+    expect(inputs).toContain('{workspaceRoot}/libs/shared/**/*');
+    expect(inputs).toContainEqual({ env: baseToken('acme/tools:1') });
+    expect(inputs).not.toContainEqual({ env: baseToken('shared') });
+  });
+
+  it('covers what a link leads to that the Dockerfile copies, as builders follow it', async () => {
+    await mkdir(join(root, 'a'));
+    await symlink('../libs/shared', join(root, 'a/shared'));
+    await symlink('/etc', join(root, 'a/etc'));
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a\nCOPY a/shared a/etc a/none /x',
+      'a/project.json': '{"name":"a","targets":{"publish-image":{"options":{"context":"."}}}}',
+    });
+    const inputs = inputsOf(projects.a);
+    expect(inputs).toContain('{workspaceRoot}/libs/shared/**/*');
+    expect(inputs).not.toContain('{workspaceRoot}/etc');
+  });
+
   it('covers no package beyond those of the project', async () => {
     expect(inputsOf((await projectsOf({ 'a/Dockerfile': 'FROM a' })).a)).toContainEqual({ externalDependencies: [] });
   });
@@ -123,6 +175,8 @@ describe('the hash of publish-image', () => {
     expect(inputsOf(projects['.'])).toEqual(
       expect.arrayContaining(['!{projectRoot}/image_versions.src', '!{projectRoot}/image_vars.src']),
     );
+    const inApp = await projectsOf({ 'a/Dockerfile': 'FROM a\nCOPY . .' }, { versionsFile: 'a/v.src' });
+    expect(inputsOf(inApp.a)).toEqual(expect.arrayContaining(['!{projectRoot}/v.src', '!{workspaceRoot}/a/v.src']));
   });
 });
 

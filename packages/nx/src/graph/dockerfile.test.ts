@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { externalImages, parseDockerfile } from './dockerfile.js';
+import { parseDockerfile } from './dockerfile.js';
+import { contextSources, externalImages } from './dockerfile-values.js';
 
 const imagesOf = async (text: string, buildArgs = {}) => externalImages(await parseDockerfile(text), buildArgs);
-const sourcesOf = async (text: string) => (await parseDockerfile(text)).sources;
+const sourcesOf = async (text: string, buildArgs = {}) => contextSources(await parseDockerfile(text), buildArgs);
 
 describe('the images that a Dockerfile is built on', () => {
   it('are those of FROM, COPY --from and RUN --mount, without stages and scratch', async () => {
@@ -24,6 +25,18 @@ FROM scratch`;
 
   it('are left out where an ARG has no value', async () => {
     expect(await imagesOf('ARG BASE\nFROM $BASE')).toEqual([]);
+  });
+
+  it('have all ARGs of one line filled in', async () => {
+    expect(await imagesOf('ARG NODE=20 ALPINE="3.19"\nFROM node:$NODE-alpine$ALPINE')).toEqual(['node:20-alpine3.19']);
+  });
+
+  it('are not the stage that an ARG chooses', async () => {
+    const text = `ARG ENV=prod
+FROM a AS env-prod
+FROM b AS env-dev
+FROM env-\${ENV}`;
+    expect(await imagesOf(text)).toEqual(['a', 'b']);
   });
 
   it('are none for a text that is no Dockerfile', async () => {
@@ -58,5 +71,31 @@ RUN --mount=type=cache,target=/root/.m2 --mount=type=secret,id=s true`;
       'build/*.jar',
       'dist/**',
     ]);
+  });
+
+  it('are those that the build arguments choose, before the defaults', async () => {
+    const text = 'ARG APP=api\nFROM a\nARG APP\nARG LIB=x\nCOPY apps/$APP libs/${LIB:-none} /';
+    expect(await sourcesOf(text)).toEqual(['apps/api', 'libs/x']);
+    expect(await sourcesOf(text, { APP: 'worker', LIB: 'y' })).toEqual(['apps/worker', 'libs/y']);
+  });
+
+  it('have variables filled in that are made of others, or come from the stage below', async () => {
+    const text = `ARG ROOT=libs
+FROM a AS base
+ARG ROOT
+ENV SHARED=$ROOT/shared
+FROM base
+ARG PART=$SHARED/part
+COPY $PART /x`;
+    expect(await sourcesOf(text)).toEqual(['libs/shared/part']);
+  });
+
+  it('are taken without their quotes, and from beside a heredoc', async () => {
+    const text = `FROM a
+COPY "x" 'y' /z/
+COPY <<EOF conf /etc/
+not this
+EOF`;
+    expect(await sourcesOf(text)).toEqual(['x', 'y', 'conf']);
   });
 });

@@ -4,78 +4,72 @@ import type { Instruction } from 'dockerfile-ast';
 export interface DockerfileFacts {
   /** ARGs before the first FROM, with their defaults. */
   readonly globalArgs: Readonly<Record<string, string | null>>;
-  /** Images named by FROM, `COPY --from` and `RUN --mount=from`, as written, that are neither `scratch` nor a stage. */
+  /** Images named by FROM, `COPY --from` and `RUN --mount=from`, as written, that are neither `scratch` nor the name of a stage. */
   readonly images: readonly string[];
-  /** Sources of COPY, ADD and bind mounts that are read from the build context, as written; `**` where an ARG has no default. */
-  readonly sources: readonly string[];
+  readonly stages: readonly StageFacts[];
 }
+
+export interface StageFacts {
+  /** In lower case; absent if it has none. */
+  readonly name?: string;
+  /** What its FROM names, as written. */
+  readonly from: string;
+  /** In their order, since a variable has the value that it was given last. */
+  readonly steps: readonly StageStep[];
+}
+
+export type StageStep =
+  | { readonly arg: string; readonly value: string | null }
+  | { readonly env: string; readonly value: string }
+  /** A source of COPY, ADD or a bind mount that is read from the build context, as written. */
+  | { readonly source: string };
 
 /** Reads the facts. Never throws: a Dockerfile that is wrong is the builder's to report. Loads `dockerfile-ast` when first used. */
 export async function parseDockerfile(text: string): Promise<DockerfileFacts> {
   const { DockerfileParser } = await import('dockerfile-ast');
   const file = DockerfileParser.parse(text);
   const globalArgs: Record<string, string | null> = {};
-  for (const arg of file.getInitialARGs()) {
-    const property = arg.getProperty();
-    if (property) globalArgs[property.getName()] = property.getValue();
-  }
-  const stages = new Set<string>();
+  for (const arg of file.getInitialARGs()) for (const { name, value } of variablesOf(arg)) globalArgs[name] = value;
+  const stages: { name?: string; from: string; steps: StageStep[] }[] = [];
   const images = new Set<string>();
-  const sources = new Set<string>();
   const addImage = (name: string | undefined) => {
-    if (name && name !== 'scratch' && !/^\d+$/.test(name) && !stages.has(name.toLowerCase())) images.add(name);
+    const isStage = stages.some((stage) => stage.name === name?.toLowerCase());
+    if (name && name !== 'scratch' && !/^\d+$/.test(name) && !isStage) images.add(name);
   };
   for (const instruction of file.getInstructions()) {
     const keyword = instruction.getKeyword();
     const flags = flagsOf(instruction);
+    const steps = stages.at(-1)?.steps ?? [];
     if (keyword === 'FROM') {
-      addImage(instruction.getArguments()[0]?.getValue());
-      const stage = instruction.getArguments()[2]?.getValue();
-      if (stage) stages.add(stage.toLowerCase());
+      const [from, , name] = instruction.getArguments().map((argument) => unquoted(argument.getValue()));
+      addImage(from);
+      stages.push({ ...(name && { name: name.toLowerCase() }), from: from ?? '', steps: [] });
+    } else if (keyword === 'ARG') {
+      for (const { name, value } of variablesOf(instruction)) steps.push({ arg: name, value });
+    } else if (keyword === 'ENV') {
+      for (const { name, value } of variablesOf(instruction)) steps.push({ env: name, value: value ?? '' });
     } else if (keyword === 'COPY' || keyword === 'ADD') {
       const from = flags.find((flag) => flag.name === 'from')?.value;
       if (from !== undefined) addImage(from);
-      else for (const source of copySources(instruction)) sources.add(resolve(source, instruction, file));
+      else for (const source of copySources(instruction)) steps.push({ source });
     } else if (keyword === 'RUN') {
       for (const { name, value } of flags) {
         if (name !== 'mount') continue;
         const mount = new Map(value.split(',').map((part) => part.split('=', 2) as [string, string]));
         if ((mount.get('type') ?? 'bind') !== 'bind') continue;
         if (mount.has('from')) addImage(mount.get('from'));
-        else sources.add(resolve(mount.get('source') ?? mount.get('src') ?? '.', instruction, file));
+        else steps.push({ source: mount.get('source') ?? mount.get('src') ?? '.' });
       }
     }
   }
-  return { globalArgs, images: [...images], sources: [...sources] };
+  return { globalArgs, images: [...images], stages };
 }
 
-/**
- * The images with their ARGs filled in, `buildArgs` first, then the defaults; sorted. What can't be filled in is left out: a builder
- * would refuse it.
- */
-export function externalImages(facts: DockerfileFacts, buildArgs: Readonly<Record<string, string>>): string[] {
-  const value = (name: string): string | undefined => {
-    if (!(name in facts.globalArgs)) return undefined;
-    return buildArgs[name] ?? (facts.globalArgs[name] === null ? undefined : expand(facts.globalArgs[name] ?? ''));
-  };
-  const expand = (text: string): string | undefined => {
-    let complete = true;
-    const result = text.replace(/\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})/g, (_, plain, name, operator, word) => {
-      const found = value(plain ?? name);
-      if (operator === '+') return found ? word : '';
-      if (found) return found;
-      if (operator === '-') return word;
-      complete = false;
-      return '';
-    });
-    return complete && result !== '' ? result : undefined;
-  };
-  const references = new Set<string>();
-  for (const image of facts.images) {
-    const reference = expand(image);
-    if (reference !== undefined && reference !== 'scratch') references.add(reference);
-  }
-  return [...references].sort();
+/** What ARG and ENV give values to; both may do so for several. */
+function variablesOf(instruction: Instruction): { name: string; value: string | null }[] {
+  if (!('getProperties' in instruction) || typeof instruction.getProperties !== 'function') return [];
+  const properties = instruction.getProperties() as { getName(): string; getValue(): string | null }[];
+  return properties.map((property) => ({ name: property.getName(), value: property.getValue() }));
 }
 
 function flagsOf(instruction: Instruction): { name: string; value: string }[] {
@@ -88,7 +82,11 @@ function flagsOf(instruction: Instruction): { name: string; value: string }[] {
 function copySources(instruction: Instruction): string[] {
   const content = instruction.getArgumentsContent() ?? '';
   const json = /\[[\s\S]*\]\s*$/.exec(content.replace(/^(\s*--\S+)+/, ''))?.[0];
-  let names = instruction.getArguments().map((argument) => argument.getValue());
+  const words = instruction.getArguments();
+  // What stands below the line of a heredoc is its text.
+  const line = words.find((word) => word.getValue().startsWith('<<'))?.getRange().start.line;
+  const ownWords = words.filter((word) => line === undefined || word.getRange().start.line <= line);
+  let names = ownWords.map((word) => unquoted(word.getValue()));
   if (json !== undefined) {
     try {
       const parsed: unknown = JSON.parse(json);
@@ -97,20 +95,9 @@ function copySources(instruction: Instruction): string[] {
       // Docker takes a form that is no JSON as plain words.
     }
   }
-  if (names.some((name) => name.startsWith('<<'))) {
-    const heredoc = names.findIndex((name) => name.startsWith('<<'));
-    return names.slice(0, heredoc);
-  }
-  return names.slice(0, -1).filter((name) => !/^(https?:\/\/|git@|git:\/\/|ssh:\/\/)/i.test(name));
+  return names.slice(0, -1).filter((name) => !/^(<<|https?:\/\/|git@|git:\/\/|ssh:\/\/)/i.test(name));
 }
 
-function resolve(
-  source: string,
-  instruction: Instruction,
-  file: { resolveVariable(variable: string, line: number): string | null | undefined },
-): string {
-  const line = instruction.getRange().start.line;
-  return source.replace(/\$(?:(\w+)|\{(\w+)[^}]*\})/g, (_, plain, name) => {
-    return file.resolveVariable(plain ?? name, line) ?? '**';
-  });
+function unquoted(word: string): string {
+  return word.replace(/["']/g, '');
 }

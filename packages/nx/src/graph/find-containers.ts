@@ -3,9 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
 import { containerKey } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import { folderContexts, imageContexts } from './build-contexts.js';
 import { type ContainerSettings, containerSettings, type Manifests, type ProjectManifest } from './container.js';
-import { type DockerfileFacts, externalImages } from './dockerfile.js';
+import { cleanPath, contextFolders, contextPaths } from './context-inputs.js';
+import type { DockerfileFacts } from './dockerfile.js';
+import { contextSources, externalImages } from './dockerfile-values.js';
+
 import type { ContainerSummary, GraphFile } from './graph-file.js';
+import { linkedPaths } from './linked-paths.js';
 
 /** A container of the workspace as its own files describe it. */
 export interface FoundContainer {
@@ -17,6 +22,8 @@ export interface FoundContainer {
   readonly manifests: Manifests;
   readonly settings: ContainerSettings;
   readonly facts: DockerfileFacts;
+  /** Where sources of the Dockerfile lead that are links, from the workspace root. */
+  readonly linked: readonly string[];
 }
 
 export interface FindContext {
@@ -56,12 +63,19 @@ async function readContainer(
   const manifests = readManifests(join(context.workspaceRoot, root));
   const settings = containerSettings(configFile, root, manifests, context.targetDefaults, options);
   const text = readText(join(context.workspaceRoot, settings.dockerfile)) ?? '';
-  return { root, key: containerKey(root), configFile, manifests, settings, facts: await context.graphFile.facts(text) };
+  const facts = await context.graphFile.facts(text);
+  const sources = contextPaths(contextSources(facts, settings.buildArgs), settings.context);
+  const linked = linkedPaths(context.workspaceRoot, sources);
+  return { root, key: containerKey(root), configFile, manifests, settings, facts, linked };
 }
 
 /** What the hooks need of a container. */
-export function summarize({ root, key, facts, settings }: FoundContainer): ContainerSummary {
-  return { root, key, bases: externalImages(facts, settings.buildArgs) };
+export function summarize({ root, key, facts, settings, linked }: FoundContainer): ContainerSummary {
+  const { context, buildArgs, buildContexts } = settings;
+  const paths = [cleanPath(root), ...contextFolders(contextSources(facts, buildArgs), context)];
+  paths.push(...folderContexts(buildContexts).map(cleanPath), ...linked);
+  const bases = [...externalImages(facts, buildArgs, buildContexts), ...imageContexts(buildContexts)];
+  return { root, key, bases: [...new Set(bases)].sort(), paths: [...new Set(paths)] };
 }
 
 /** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */

@@ -6,7 +6,7 @@ import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.js';
 
 /** Changes when what is kept does, so that an older file is not read. */
-const formatVersion = 2;
+const formatVersion = 3;
 
 /** What the hooks need to know of a container, so that they need not read the workspace again. */
 export interface ContainerSummary {
@@ -14,6 +14,8 @@ export interface ContainerSummary {
   readonly key: string;
   /** Images that it is built on, ARGs filled in, sorted. */
   readonly bases: readonly string[];
+  /** Folders and files that may go into it, from the workspace root; `''` is all of it. */
+  readonly paths: readonly string[];
 }
 
 interface GraphFileContent {

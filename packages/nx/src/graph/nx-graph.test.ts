@@ -61,6 +61,28 @@ it('a container is found by its executor, whatever its target is called', () => 
   const target = { executor: '@image-versions/nx:publish-image', options: { varPrefix: 'x' } };
   const nodes = { b: { data: { root: 'b', targets: { ship: target } } }, a: { data: { root: 'a', targets: {} } } };
   expect(containersOf(nodes)).toEqual([
-    { project: 'b', root: 'b', publishTarget: 'ship', options: { varPrefix: 'x' } },
+    { project: 'b', root: 'b', publishTarget: 'ship', options: { varPrefix: 'x' }, lacksInputs: false },
   ]);
+});
+
+describe('the inputs of a container are those of the plugin', () => {
+  const own = ['imageSources', '^default', { env: 'IMAGE_VERSIONS_RULES' }, { env: 'IMAGE_VERSIONS_RUN' }];
+  const lacks = (target: object) => {
+    const ship = { executor: '@image-versions/nx:publish-image', cache: true, ...target };
+    return containersOf({ a: { data: { root: 'a', targets: { ship } } } })[0]?.lacksInputs;
+  };
+
+  it('where more were added to them', () => {
+    expect(lacks({ inputs: [...own, '{workspaceRoot}/x'] })).toBe(false);
+  });
+
+  it('not where others have taken their place, or none are', () => {
+    expect(lacks({ inputs: ['production', '^production'] })).toBe(true);
+    expect(lacks({ inputs: own.slice(0, 3) })).toBe(true);
+    expect(lacks({})).toBe(true);
+  });
+
+  it('or of no matter, where its result is not kept', () => {
+    expect(lacks({ cache: false })).toBe(false);
+  });
 });

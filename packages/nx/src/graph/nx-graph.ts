@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageInputsName, publishExecutor, rulesToken, runToken } from '../options/container-key.js';
 import type { ContainerOptions } from '../options/container-options.js';
 
 /** The part of Nx's project graph that is read. */
@@ -14,6 +15,8 @@ export interface GraphNodes {
             readonly executor?: string;
             readonly options?: Readonly<Record<string, unknown>>;
             readonly dependsOn?: readonly unknown[];
+            readonly inputs?: readonly unknown[];
+            readonly cache?: boolean;
           }
         >
       >;
@@ -27,9 +30,9 @@ export interface ContainerNode {
   /** Name of its publish target. */
   readonly publishTarget: string;
   readonly options: ContainerOptions;
+  /** Whether something other than the plugin said what it is hashed by, and left out what the plugin says. */
+  readonly lacksInputs: boolean;
 }
-
-const publishExecutor = '@image-versions/nx:publish-image';
 
 /** Every project that has a target of the publish-image executor, whatever that target is called; sorted by name. */
 export function containersOf(nodes: GraphNodes): ContainerNode[] {
@@ -38,10 +41,21 @@ export function containersOf(nodes: GraphNodes): ContainerNode[] {
       const found = Object.entries(data.targets ?? {}).find(([, target]) => target.executor === publishExecutor);
       if (!found) return [];
       return [
-        { project, root: data.root, publishTarget: found[0], options: (found[1].options ?? {}) as ContainerOptions },
+        {
+          project,
+          root: data.root,
+          publishTarget: found[0],
+          options: (found[1].options ?? {}) as ContainerOptions,
+          lacksInputs: found[1].cache === true && !hasOwnInputs(found[1].inputs),
+        },
       ];
     })
     .sort((a, b) => (a.project < b.project ? -1 : 1));
+}
+
+function hasOwnInputs(inputs: readonly unknown[] = []): boolean {
+  const envs = new Set(inputs.map((input) => (input as { env?: unknown }).env));
+  return inputs.includes(imageInputsName) && [rulesToken, runToken].every((env) => envs.has(env));
 }
 
 interface KnownContainers {

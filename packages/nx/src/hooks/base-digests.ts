@@ -1,3 +1,5 @@
+import { unknownBase } from '../options/container-key.js';
+
 /** Looks bases up; each call answers for one reference. */
 export interface BaseLookup {
   /** The digest that the registry has under this name now. Throws where it can't say. */
@@ -55,7 +57,7 @@ async function lookUpBase(reference: string, lookup: BaseLookup, waitMs: number)
   if (digest !== undefined) return { digest };
   // Pulled once, and not to be looked up now: what is here is what a build would take.
   if (local) return { digest: `engine:${local.id}`, problem };
-  return { digest: 'unknown', problem };
+  return { digest: unknownBase, problem };
 }
 
 function pause(ms: number): Promise<undefined> {

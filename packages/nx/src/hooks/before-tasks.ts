@@ -25,6 +25,8 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     { lookUpBases },
     { openBaseLookup },
     { readGitState },
+    { unhashedFacts },
+    { fileTokens },
     { tokens },
     { rulesVersion },
     { readWorkspaceVersions },
@@ -34,6 +36,8 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     import('./base-digests.js'),
     import('./base-lookup.js'),
     import('../git/git-state.js'),
+    import('../git/unhashed-facts.js'),
+    import('./file-tokens.js'),
     import('./tokens.js'),
     import('./rules-version.js'),
     import('./workspace-versions.js'),
@@ -43,6 +47,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
   if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= await registryHost(options.registry);
   const { workspaceRoot, nxJsonConfiguration: nxJson } = context;
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
+  const unhashed = unhashedFacts(workspaceRoot);
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
   const builder = options.builder === 'auto' ? chosenBuilder() : options.builder;
   const mayBuild = mayRun(builds);
@@ -63,6 +68,7 @@ export async function beforeTasks(written: unknown, context: PreTasksExecutionCo
     containers,
     bases,
     requests: versions?.requests ?? new Map(),
+    files: fileTokens(containers, await unhashed),
     rules,
     request,
     runId: `${context.id}-${Date.now()}`,

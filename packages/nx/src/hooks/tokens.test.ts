@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseToken, requestToken } from '../options/container-key.js';
+import { baseDigestIn, baseToken, filesToken, requestToken } from '../options/container-key.js';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { parseCommandLine } from './command-line.js';
 import { type TokenFacts, tokens } from './tokens.js';
@@ -7,14 +7,15 @@ import { type TokenFacts, tokens } from './tokens.js';
 const { targets } = normalizePluginOptions({});
 const facts: TokenFacts = {
   containers: [
-    { root: 'a', key: 'a_1', bases: ['x:1'] },
-    { root: 'b', key: 'b_1', bases: ['y:1'] },
+    { root: 'a', key: 'a_1', bases: ['x:1'], paths: ['a'] },
+    { root: 'b', key: 'b_1', bases: ['y:1'], paths: ['b'] },
   ],
   bases: new Map([
     ['x:1', { digest: 'sha256:1' }],
     ['y:1', { digest: 'sha256:2' }],
   ]),
   requests: new Map([['a_1', { held: false, fresh: 0 }]]),
+  files: new Map(),
   rules: 'rules 1',
   request: parseCommandLine(['node', 'nx', 'run-many', '-t', 'publish-image'], targets),
   runId: 'run-1',
@@ -26,9 +27,18 @@ const request = (line: string) => parseCommandLine(['node', 'nx', ...line.split(
 const baseX = baseToken('x:1');
 
 describe('the tokens that tasks are hashed with', () => {
-  it('have the digest of each base, and say that one could not be looked up', () => {
+  it('have the digest of each base', () => {
     expect(tokens(facts)).toMatchObject({ [baseX]: 'sha256:1', [baseToken('y:1')]: 'sha256:2' });
-    expect(tokens({ ...facts, bases: new Map() })).toMatchObject({ [baseX]: 'unknown' });
+  });
+
+  it('are those of one run for a base that could not be looked up, since it may have moved', () => {
+    const unknown = { ...facts, bases: new Map([['x:1', { digest: 'unknown' }]]) };
+    const [first, second] = [tokens(unknown), tokens({ ...unknown, runId: 'run-2' })];
+    expect(first[baseX]).not.toBe(second[baseX]);
+    expect([baseDigestIn(first, 'x:1'), baseDigestIn(first, 'y:1'), baseDigestIn({}, 'x:1')]).toEqual(
+      Array(3).fill('unknown'),
+    );
+    expect(baseDigestIn(tokens(facts), 'x:1')).toBe('sha256:1');
   });
 
   it('have the rules', () => {
@@ -36,7 +46,12 @@ describe('the tokens that tasks are hashed with', () => {
   });
 
   it('are as few as there are bases: nothing is said of an image of which the version files ask nothing', () => {
-    const containers = Array.from({ length: 1000 }, (_, at) => ({ root: `c${at}`, key: `c${at}`, bases: ['x:1'] }));
+    const containers = Array.from({ length: 1000 }, (_, at) => ({
+      root: `c${at}`,
+      key: `c${at}`,
+      bases: ['x:1'],
+      paths: [],
+    }));
     const requests = new Map(containers.map(({ key }) => [key, { held: false, fresh: 0 }]));
     expect(Object.keys(tokens({ ...facts, containers, requests })).length).toBeLessThan(10);
   });
@@ -49,6 +64,13 @@ describe('the tokens that tasks are hashed with', () => {
     const { [requestToken('a_1')]: asked, ...rest } = tokens({ ...facts, requests: new Map([['a_1', request]]) });
     expect(asked).toBe(text);
     expect(rest).toEqual(tokens(facts));
+  });
+
+  it('say of an image what the hash of its files leaves out, and take it back', () => {
+    const { [filesToken('a_1')]: said, ...rest } = tokens({ ...facts, files: new Map([['a_1', 'f00']]) });
+    expect(said).toBe('f00');
+    expect(rest).toEqual(tokens(facts));
+    expect(tokens({ ...facts, environment: { [filesToken('a_1')]: 'f00' } })[filesToken('a_1')]).toBe('');
   });
 
   it('take back what a run before has said of an image', () => {

@@ -1,6 +1,14 @@
 import type { GitState } from '../git/git-state.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
-import { baseToken, handedOver, requestToken, rulesToken, runToken } from '../options/container-key.js';
+import {
+  baseToken,
+  filesToken,
+  handedOver,
+  requestToken,
+  rulesToken,
+  runToken,
+  unknownBase,
+} from '../options/container-key.js';
 import type { VersionsRequest } from '../plan/fresh.js';
 import type { BaseDigest } from './base-digests.js';
 import type { ImageRequest } from './command-line.js';
@@ -10,6 +18,8 @@ export interface TokenFacts {
   readonly bases: ReadonlyMap<string, BaseDigest>;
   /** By the key of the container; one that is not there asks for nothing. */
   readonly requests: ReadonlyMap<string, VersionsRequest>;
+  /** By the key of the container; see `fileTokens`. */
+  readonly files: ReadonlyMap<string, string>;
   /** Version of the rules and of the builder: another one decides anew. */
   readonly rules: string;
   readonly request: ImageRequest;
@@ -36,11 +46,16 @@ export function tokens(facts: TokenFacts): Record<string, string> {
     [handedOver.gitProblem]: git.problem,
   };
   for (const name of new Set(facts.containers.flatMap(({ bases }) => bases))) {
-    env[baseToken(name)] = facts.bases.get(name)?.digest ?? 'unknown';
+    const digest = facts.bases.get(name)?.digest ?? unknownBase;
+    // What was not looked up may have moved: no record of an earlier run is for it.
+    env[baseToken(name)] = digest === unknownBase ? `${unknownBase}, ${facts.runId}` : digest;
   }
+  const say = (name: string, text: string) => {
+    if (text !== '' || name in facts.environment) env[name] = text;
+  };
   for (const { key } of facts.containers) {
-    const request = requestText(facts.requests.get(key));
-    if (request !== '' || requestToken(key) in facts.environment) env[requestToken(key)] = request;
+    say(requestToken(key), requestText(facts.requests.get(key)));
+    say(filesToken(key), facts.files.get(key) ?? '');
   }
   return env;
 }

@@ -1,3 +1,4 @@
+import { ImageVersionsError } from '../errors.js';
 import { readContainerNodes } from '../graph/nx-graph.js';
 import { type Container, normalizeContainer } from '../options/container-options.js';
 import { openImageRepository } from '../options/open-repository.js';
@@ -12,7 +13,7 @@ export interface WorkspaceImages {
   resolverFor(workspaceRoot: string): ResolveTag;
 }
 
-/** All containers of the workspace, from the graph that Nx last made. Error `invalid` if two of them share a prefix. */
+/** All containers of the workspace, from the graph that Nx last made. Error `invalid` if two of them share a prefix or an image. */
 export async function readWorkspaceImages(dataFolder: string): Promise<WorkspaceImages> {
   const containers = (await readContainerNodes(dataFolder)).map(({ project, root, options }) =>
     normalizeContainer(project, root, options),
@@ -25,6 +26,7 @@ export async function readWorkspaceImages(dataFolder: string): Promise<Workspace
   );
   const images = [...byKey.values()];
   checkPrefixes(images);
+  checkImages(images);
   const byImage = new Map<string, Container>(containers.map((container) => [container.image, container]));
   return {
     images,
@@ -35,4 +37,18 @@ export async function readWorkspaceImages(dataFolder: string): Promise<Workspace
       return (await (await openImageRepository(workspaceRoot, container)).resolve(tag))?.digest;
     },
   };
+}
+
+/** Error `invalid`, which names both, if two projects publish under one name: a tag there can be only one of them. */
+function checkImages(images: readonly ContainerImage[]): void {
+  const owners = new Map<string, string>();
+  for (const { project, image } of images) {
+    const owner = owners.get(image);
+    if (owner !== undefined) {
+      throw new ImageVersionsError('invalid', `Projects ${owner} and ${project} both publish ${image}`, {
+        hint: `Set imageName in the publish-image options of ${owner} or ${project}.`,
+      });
+    }
+    owners.set(image, project);
+  }
 }

@@ -65,4 +65,19 @@ describe('the images of the workspace', () => {
       { project: 'db', prefix: 'database', image: expect.stringContaining('db') },
     ]);
   });
+
+  it('is an error that names the container whose inputs are not those of the plugin', async () => {
+    const target = { executor: '@image-versions/nx:publish-image', cache: true, inputs: ['production'] };
+    const nodes = { app: { data: { root: 'app', targets: { 'publish-image': target } } } };
+    writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
+    await expect(read('')).rejects.toThrow(/Inputs of app:publish-image: expected those of the plugin/);
+  });
+
+  it('is an error that names both containers that publish under one name, be it by its case alone', async () => {
+    const options = { dockerfile: 'Dockerfile' };
+    const targets = { 'publish-image': { executor: '@image-versions/nx:publish-image', options } };
+    const nodes = { api: { data: { root: 'a', targets } }, API: { data: { root: 'b', targets } } };
+    writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
+    await expect(read('')).rejects.toThrow('Projects API and api both publish oci:.image-registry/api');
+  });
 });

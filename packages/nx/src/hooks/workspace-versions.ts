@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
+import { type ContainerNode, readContainerNodes } from '../graph/nx-graph.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type VersionsRequest, versionsRequest } from '../plan/fresh.js';
 import { imageOf, standingVersion } from '../store/state.js';
@@ -16,13 +17,17 @@ export interface WorkspaceVersions {
   readonly resolve: ResolveTag;
 }
 
-/** What the version files say of the containers of the workspace. Throws a `hookError` where they can't be read. */
+/**
+ * What the version files say of the containers of the workspace. Throws a `hookError` where they can't be read, or where a container
+ * lacks inputs of the plugin.
+ */
 export async function readWorkspaceVersions(
   workspaceRoot: string,
   dataFolder: string,
   options: Pick<NormalizedPluginOptions, 'versionsFile' | 'varsFile'>,
 ): Promise<WorkspaceVersions> {
   try {
+    checkInputs(await readContainerNodes(dataFolder));
     const [{ byKey, resolverFor }, state] = await Promise.all([
       readWorkspaceImages(dataFolder),
       readVersionFiles({
@@ -42,4 +47,18 @@ export async function readWorkspaceVersions(
   } catch (error) {
     throw error instanceof ImageVersionsError ? hookError([error]) : error;
   }
+}
+
+/** Inputs that are written replace those of the plugin: then a change would not be seen, and a dry run come from the cache. */
+function checkInputs(nodes: readonly ContainerNode[]): void {
+  const wrong = nodes.filter(({ lacksInputs }) => lacksInputs);
+  if (wrong.length === 0) return;
+  const named = wrong.map(({ project, publishTarget }) => `${project}:${publishTarget}`).join(', ');
+  throw new ImageVersionsError(
+    'invalid',
+    `Inputs of ${named}: expected those of the plugin; they were replaced, by the project or by targetDefaults, so that changes would be missed`,
+    {
+      hint: 'Leave inputs out. Name further files in the namedInputs of the project: "default": ["{projectRoot}/**/*", "{workspaceRoot}/shared/**/*"].',
+    },
+  );
 }

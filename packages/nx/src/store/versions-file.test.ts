@@ -80,6 +80,13 @@ describe('reading', () => {
     expect(pin('app_VER="v1.0.0"\nexport app_VER="v2.0.0"\n')).toEqual({ kind: 'hold', version: 'v2.0.0' });
   });
 
+  it('is an error where a merge left a conflict, also for an image that is not in it', () => {
+    const text = '<<<<<<< HEAD\napp_VER="v1.2.0"\n=======\napp_VER="v1.3.0"\n>>>>>>> release\nredis_VER="v1.0.0"\n';
+    expect(() => pin(text)).toThrow(/image_versions.src, line 1: expected versions; got a merge conflict/);
+    expect(() => pin(text, 'redis')).toThrow(/merge conflict/);
+    expect(pin('# <<<<<<< no conflict\napp_VER="v1.2.0"\n')).toEqual({ kind: 'pin', version: 'v1.2.0' });
+  });
+
   it('takes any tag for a hold', () => {
     expect(pin('export app_VER="hotfix-17"\n')).toEqual({ kind: 'hold', version: 'hotfix-17' });
   });

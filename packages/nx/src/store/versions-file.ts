@@ -66,7 +66,8 @@ export function formatVersionsFile(file: VersionsFile): string {
 
 /**
  * The version that the file gives `<prefix>_VER`; `undefined` without a line. As in a shell, the last assignment wins and
- * an `export` stays in force. A pin is a version, a hold any tag. Error `invalid`, which names file and line, for any other value.
+ * an `export` stays in force. A pin is a version, a hold any tag. Error `invalid`, which names file and line, for any other value,
+ * and where a merge left a conflict, since either side may be meant.
  */
 export function pinOf(file: VersionsFile, prefix: string): Pin | undefined {
   let pin: Pin | undefined;
@@ -122,6 +123,7 @@ function assignmentsOf(file: VersionsFile, prefix: string): readonly PlacedAssig
   if (known !== undefined) return known.get(prefix) ?? [];
   const placed = new Map<string, PlacedAssignment[]>();
   for (const [lineIndex, line] of file.lines.entries()) {
+    if (isConflict(line.text)) throw conflict(file, lineIndex);
     for (const assignment of line.assignments) {
       const list = placed.get(assignment.prefix);
       if (list === undefined) placed.set(assignment.prefix, [{ lineIndex, assignment }]);
@@ -161,4 +163,15 @@ function badValue(file: VersionsFile, index: number, prefix: string): ImageVersi
     `${file.name}, line ${index + 1}: expected ${prefix}_VER="<version>", the version being ${VERSION_FORMS}; got ${text}`,
     { hint: `Correct the line, or remove it to have the image built afresh. No version file was changed.` },
   );
+}
+
+/** As git marks where one side begins and the other ends. */
+function isConflict(text: string): boolean {
+  return /^(?:<{7}|>{7})(?: |$)/.test(text);
+}
+
+function conflict(file: VersionsFile, index: number): ImageVersionsError {
+  return new ImageVersionsError('invalid', `${file.name}, line ${index + 1}: expected versions; got a merge conflict`, {
+    hint: 'Choose a side, and remove the lines that git has put in. No version file was changed.',
+  });
 }

@@ -1,7 +1,8 @@
 import { addProjectConfiguration, readJson, readNxJson, type Tree, writeJson } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { externalImages, parseDockerfile } from '../../graph/dockerfile.js';
+import { parseDockerfile } from '../../graph/dockerfile.js';
+import { contextSources, externalImages } from '../../graph/dockerfile-values.js';
 import containerGenerator, { type ContainerGeneratorOptions } from './generator.js';
 import { kinds } from './kinds/index.js';
 
@@ -26,7 +27,7 @@ describe('a container in a new folder', () => {
 
   it.each(names)('of %s copies only files that are there', async (kind) => {
     await container({ directory: 'apps/hello', kind });
-    for (const source of (await parseDockerfile(read('apps/hello/Dockerfile'))).sources) {
+    for (const source of contextSources(await parseDockerfile(read('apps/hello/Dockerfile')), {})) {
       expect(tree.exists(`apps/hello/${source}`), source).toBe(true);
     }
   });

@@ -1,0 +1,32 @@
+import { lstatSync, readlinkSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+/** Links that lead to links are followed so far. */
+const maxLinks = 8;
+
+/**
+ * Where those of these paths lead that are links, from the workspace root as they are: builders copy what is there, while a link in a
+ * folder that is copied stays a link. What leads out of the workspace is left out, as builders refuse it.
+ */
+export function linkedPaths(workspaceRoot: string, paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    let at = path;
+    for (let links = 0; links < maxLinks; links++) {
+      const target = readLink(join(workspaceRoot, at));
+      if (target === undefined || target.startsWith('/')) break;
+      at = posix.join(posix.dirname(at), target);
+      if (at.startsWith('..')) break;
+      found.add(at === '.' ? '' : at);
+    }
+  }
+  return [...found];
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
