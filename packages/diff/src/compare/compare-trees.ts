@@ -56,13 +56,13 @@ export function isContentRule(rule: Rule): rule is ContentRule {
 
 function changesOf(counted: readonly Difference[], trees: readonly FileTree[], baseLayers: BaseLayers): Change[] {
   if (counted.length === 0) return [];
-  const ownerOf = ownersOf(trees);
-  const packages = packageChanges(counted, ownerOf, baseLayers);
+  const owners = ownersOf(trees);
+  const packages = packageChanges(counted, owners, baseLayers);
   const changes: Change[] = [...packages.changes];
   const told = new Map<ChangeCategory, number>();
   for (const difference of counted) {
     if (packages.accountsFor(difference)) continue;
-    const category = categoryOf(difference, ownerOf(difference.path), baseLayers);
+    const category = categoryOf(difference, owners(difference.path)[0], baseLayers);
     const count = (told.get(category) ?? 0) + 1;
     told.set(category, count);
     // They come in the order of their paths, and one more than are listed says that there are more.

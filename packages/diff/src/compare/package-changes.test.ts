@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry, PackageFact } from '../layer/entry.js';
 import { compareWhole } from '../testing/compare-whole.js';
-import { directory, file, layerAt, treeFrom } from '../testing/literal-tree.js';
+import { directory, file, layerAt, symlink, treeFrom } from '../testing/literal-tree.js';
 
 const dpkg = (name: string, version: string, files?: string[]): PackageFact => ({
   type: 'dpkg',
@@ -61,6 +61,102 @@ describe('packages', () => {
       'app-dependencies package a 1.2.0 -> 1.2.1',
       'app-dependencies file /app/node_modules/b/index.js content changed, 1 B as before',
     ]);
+  });
+
+  it('of pip account for the files of their RECORD, however their name is written there', () => {
+    const installed = (version: string) => {
+      const folder = `venv/lib/charset_normalizer-${version}.dist-info`;
+      const files = [`${folder}/METADATA`, `${folder}/RECORD`, 'venv/lib/charset_normalizer/md.py'];
+      return [
+        file(`${folder}/METADATA`, version, { packages: [{ type: 'pip', name: 'Charset.Normalizer', version }] }),
+        file(`${folder}/RECORD`, version, {
+          packages: [{ type: 'pip', name: 'charset_normalizer', version: '', files }],
+        }),
+        file('venv/lib/charset_normalizer/md.py', version),
+      ];
+    };
+    expect(drawn(installed('3.3.0'), installed('3.3.1'))).toEqual([
+      'app-dependencies package Charset.Normalizer 3.3.0 -> 3.3.1',
+    ]);
+  });
+
+  it('of RubyGems account for their folders', () => {
+    const gem = (version: string) => [
+      file(`gems/specifications/rack-${version}.gemspec`, '', { packages: [{ type: 'gem', name: 'rack', version }] }),
+      file(`gems/gems/rack-${version}/lib/rack.rb`),
+      file(`gems/extensions/x86_64-linux/3.2.0/rack-${version}/rack.so`),
+    ];
+    const other = file('gems/gems/rack-cors-1/lib/cors.rb');
+    expect(drawn(gem('3.0.8'), [...gem('3.0.9'), other])).toEqual([
+      'app-dependencies package rack 3.0.8 -> 3.0.9',
+      'app-dependencies file /gems/gems/rack-cors-1/lib/cors.rb file, 0 B',
+    ]);
+  });
+
+  it('of pnpm account for the links to them and from them', () => {
+    const modules = (version: string, target = `.pnpm/a@${version}/node_modules/a`) => [
+      file(`app/node_modules/.pnpm/a@${version}/node_modules/a/package.json`, version, {
+        packages: [{ type: 'npm', name: 'a', version }],
+      }),
+      symlink(`app/node_modules/.pnpm/a@${version}/node_modules/b`, '../../b@1/node_modules/b'),
+      symlink('app/node_modules/a', target),
+    ];
+    expect(drawn(modules('1.0.0'), modules('1.0.1'))).toEqual(['app-dependencies package a 1.0.0 -> 1.0.1']);
+    expect(drawn(modules('1.0.0'), modules('1.0.1', '../fork/a'))).toEqual([
+      'app-dependencies package a 1.0.0 -> 1.0.1',
+      'app-dependencies file /app/node_modules/a -> .pnpm/a@1.0.0/node_modules/a became -> ../fork/a',
+    ]);
+  });
+
+  it('that a package of the operating system brings along are told by that one', () => {
+    const jar = (name: string, version: string) =>
+      file(name, version, { packages: [{ type: 'jar', name: 'tomcat', version }] });
+    const installed = (version: string, jars: LayerEntry[]) => [
+      status(version, dpkg('libtomcat-java', version)),
+      list('libtomcat-java', ['usr/share/java/tomcat.jar']),
+      ...jars,
+    ];
+    expect(
+      drawn(
+        installed('10.1.55', [jar('usr/share/java/tomcat.jar', '10.1.55')]),
+        installed('10.1.60', [jar('usr/share/java/tomcat.jar', '10.1.60')]),
+      ),
+    ).toEqual(['os-packages package libtomcat-java 10.1.55 -> 10.1.60']);
+    expect(
+      drawn(
+        installed('10.1.55', [jar('usr/share/java/tomcat.jar', '10.1.55')]),
+        installed('10.1.55', [jar('usr/share/java/tomcat.jar', '10.1.60')]),
+      )[0],
+    ).toBe('app-dependencies package tomcat 10.1.55 -> 10.1.60');
+  });
+
+  it('of Alpine that are Python packages as well are told once', () => {
+    const installed = (version: string) => {
+      const folder = `usr/lib/requests-${version}.dist-info`;
+      const files = ['usr/lib/requests/__init__.py', `${folder}/METADATA`, `${folder}/RECORD`];
+      return [
+        file('lib/apk/db/installed', version, { packages: [{ type: 'apk', name: 'py3-requests', version, files }] }),
+        file('usr/lib/requests/__init__.py', version),
+        file(`${folder}/METADATA`, version, {
+          packages: [{ type: 'pip', name: 'requests', version }],
+        }),
+        file(`${folder}/RECORD`, version, {
+          packages: [{ type: 'pip', name: 'requests', version: '', files }],
+        }),
+      ];
+    };
+    expect(drawn(installed('2.31'), installed('2.32'))).toEqual(['os-packages package py3-requests 2.31 -> 2.32']);
+  });
+
+  it('of an image without dpkg account for the sums of their files', () => {
+    const installed = (version: string) => [
+      file('var/lib/dpkg/status.d/libssl3', version, { packages: [dpkg('libssl3', version)] }),
+      file('var/lib/dpkg/status.d/libssl3.md5sums', version, {
+        packages: [dpkg('libssl3', '', ['usr/lib/libssl.so.3'])],
+      }),
+      file('usr/lib/libssl.so.3', version),
+    ];
+    expect(drawn(installed('3.0.11'), installed('3.0.12'))).toEqual(['os-packages package libssl3 3.0.11 -> 3.0.12']);
   });
 
   it('inside a fat jar do not hide that its own classes changed', () => {

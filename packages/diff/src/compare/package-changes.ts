@@ -3,6 +3,7 @@ import { type BaseLayers, isInBase, isLibraryExchanged } from './categories.js';
 import type { Change } from './comparison.js';
 import type { Difference } from './differences.js';
 import { isOsPackage, type PackageKey, packageKey } from './owners.js';
+import { packageFolders } from './package-folders.js';
 
 /** Packages that went from one version to another, and the differences that they account for. */
 export interface PackageChanges {
@@ -17,36 +18,38 @@ interface Versions {
   readonly carriers: Difference[];
 }
 
-/** Reads package changes out of the differing files that carry package facts; equal files can't tell of any. */
+/**
+ * Reads package changes out of the differing files that carry package facts; equal files can't tell of any. What a package of the
+ * operating system brings along (a jar, a Go program, a Python package) is told by that package.
+ */
 export function packageChanges(
   differences: readonly Difference[],
-  ownerOf: (path: string) => PackageKey | undefined,
+  ownersOf: (path: string) => readonly PackageKey[],
   baseLayers: BaseLayers,
 ): PackageChanges {
-  const byKey = versionsByPackage(differences);
-  for (const [key, { before, after }] of byKey) if (listed(before) === listed(after)) byKey.delete(key);
-  const isOwned = (difference: Difference) => {
-    const key = ownerOf(difference.path);
-    return key !== undefined && byKey.has(key);
-  };
-  const folders = new Set<string>();
+  const ofSystem = changedVersions(differences, isOsPackage);
+  const isOfSystem = ({ path }: Difference) => ownersOf(path).some((key) => ofSystem.has(key));
+  const others = changedVersions(
+    differences.filter((difference) => !isOfSystem(difference)),
+    (key) => !isOsPackage(key),
+  );
+  const byKey = new Map([...ofSystem, ...others]);
   const carriers = new Set<Difference>();
   for (const { carriers: files } of byKey.values()) for (const file of files) carriers.add(file);
-  for (const file of carriers) if (isOwnFolder(file)) folders.add(parentOf(file.path));
-  const isInside = (path: string) => {
-    for (let folder = path; folder !== ''; folder = parentOf(folder)) if (folders.has(folder)) return true;
-    return false;
-  };
+  const isInFolder = packageFolders(
+    [...byKey].map(([key, { carriers: files }]) => [key, files.map(({ path }) => path)]),
+  );
   const files = differences.filter(
     (difference) =>
-      (carriers.has(difference) && !isProgram(difference)) || isOwned(difference) || isInside(difference.path),
+      (carriers.has(difference) && !isProgram(difference)) ||
+      ownersOf(difference.path).some((key) => byKey.has(key)) ||
+      isInFolder(difference),
   );
   const accounted = new Set(files);
   const parents = new Set(files.flatMap((difference) => parentsOf(difference.path)));
   const ownFiles = new Map<PackageKey, Difference[]>();
   for (const file of files) {
-    const key = ownerOf(file.path);
-    if (key !== undefined) ownFiles.set(key, [...(ownFiles.get(key) ?? []), file]);
+    for (const key of ownersOf(file.path)) ownFiles.set(key, [...(ownFiles.get(key) ?? []), file]);
   }
   return {
     changes: [...byKey].map(([key, versions]) => changeOf(key, versions, ownFiles.get(key) ?? [], baseLayers)),
@@ -54,13 +57,17 @@ export function packageChanges(
   };
 }
 
-function versionsByPackage(differences: readonly Difference[]): Map<PackageKey, Versions> {
+/** The packages of these keys that differ in the versions that differing files name. */
+function changedVersions(
+  differences: readonly Difference[],
+  isMeant: (key: PackageKey) => boolean,
+): Map<PackageKey, Versions> {
   const byKey = new Map<PackageKey, Versions>();
   for (const difference of differences) {
     for (const side of ['before', 'after'] as const) {
       for (const fact of difference[side]?.packages ?? []) {
-        if (fact.version === '') continue;
         const key = packageKey(fact);
+        if (fact.version === '' || !isMeant(key)) continue;
         const versions = byKey.get(key) ?? { name: fact.name, before: [], after: [], carriers: [] };
         versions[side].push(fact.version);
         if (versions.carriers.at(-1) !== difference) versions.carriers.push(difference);
@@ -68,6 +75,7 @@ function versionsByPackage(differences: readonly Difference[]): Map<PackageKey, 
       }
     }
   }
+  for (const [key, { before, after }] of byKey) if (listed(before) === listed(after)) byKey.delete(key);
   return byKey;
 }
 
@@ -93,11 +101,6 @@ function listed(versions: readonly string[]): string {
 function isProgram(difference: Difference): boolean {
   const facts = (difference.after ?? difference.before)?.packages ?? [];
   return facts.some(({ type }) => type === 'jar' || type === 'go') && !isLibraryExchanged(difference);
-}
-
-/** An npm package has its `package.json` at the top of a folder that is all its own. */
-function isOwnFolder({ path }: Difference): boolean {
-  return /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(path);
 }
 
 /** Directories that come and go with the package. */
