@@ -4,6 +4,7 @@ import {
   changesByCategory,
   imageWords,
   MAX_TOLD,
+  moreWords,
   noiseWords,
   printable,
   SIGNS,
@@ -25,7 +26,7 @@ export function comparisonToMarkdown(comparison: Comparison): string {
         `| ${CATEGORY_NAMES[category]} | |`,
         '| --- | --- |',
         ...rows,
-        ...(rest > 0 ? [`| … and ${rest} more | |`] : []),
+        ...(rest > 0 ? [`| … and ${moreWords(comparison, category, rest)} | |`] : []),
       ].join('\n'),
     );
   }

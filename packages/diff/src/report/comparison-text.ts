@@ -5,6 +5,7 @@ import {
   changesByCategory,
   imageWords,
   MAX_TOLD,
+  moreWords,
   noiseWords,
   printable,
   SIGNS,
@@ -36,7 +37,8 @@ export function comparisonToText(comparison: Comparison, { color = false, verbos
   for (const [category, changes] of changesByCategory(comparison)) {
     const told = verbose ? changes : changes.slice(0, MAX_TOLD);
     lines.push('', bold(cyan(CATEGORY_NAMES[category])), ...told.map(lineOf));
-    if (told.length < changes.length) lines.push(dim(`  … and ${changes.length - told.length} more`));
+    const rest = changes.length - told.length;
+    if (rest > 0) lines.push(dim(`  … and ${moreWords(comparison, category, rest)}`));
   }
   if (truncated) lines.push('', dim('There are more changes than are listed.'));
   const noiseLine = noiseWords(noise);

@@ -1,5 +1,6 @@
 import { formatPlatform } from '@image-versions/oci';
 import type { Change, ChangeCategory, ComparedImage, Comparison, Noise } from '../compare/comparison.js';
+import { isCut } from '../compare/conclude.js';
 
 /** What a person calls each category. */
 export const CATEGORY_NAMES: Readonly<Record<ChangeCategory, string>> = {
@@ -20,6 +21,11 @@ export const MAX_TOLD = 20;
 /** Changes by category, most telling category first. */
 export function changesByCategory({ categories, changes }: Comparison): [ChangeCategory, Change[]][] {
   return categories.map((category) => [category, changes.filter((change) => change.category === category)]);
+}
+
+/** `5 more`, of a category of which some are told. */
+export function moreWords(comparison: Comparison, category: ChangeCategory, more: number): string {
+  return isCut(comparison, category) ? `${more} or more` : `${more} more`;
 }
 
 /** What changed, in a few words, or why nothing did. */
