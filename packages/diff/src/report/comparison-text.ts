@@ -7,10 +7,10 @@ import {
   MAX_TOLD,
   moreWords,
   noiseWords,
-  printable,
   SIGNS,
   whyWords,
 } from './comparison-words.js';
+import { printable } from './printable.js';
 
 export interface TextOptions {
   /** Default false. */
@@ -30,7 +30,8 @@ export function comparisonToText(comparison: Comparison, { color = false, verbos
     dim(`  after   ${printable(imageWords(after))}`),
   ];
   const lineOf = (change: Change) => {
-    const platform = change.platform !== undefined && change.kind !== 'platform' ? ` [${change.platform}]` : '';
+    const platform =
+      change.platform !== undefined && change.kind !== 'platform' ? ` [${printable(change.platform)}]` : '';
     const detail = change.detail === '' ? '' : `  ${dim(printable(change.detail))}`;
     return `  ${paint[change.action](SIGNS[change.action])} ${printable(change.subject)}${platform}${detail}`;
   };

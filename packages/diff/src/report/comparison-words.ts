@@ -67,11 +67,3 @@ export function imageWords({ name, platform, manifestDigest, configDigest }: Com
   );
   return about.length > 0 ? `${name} (${about.join(', ')})` : name;
 }
-
-/** Text of an image's own (paths, labels) with what a terminal or a table would act on made visible. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}

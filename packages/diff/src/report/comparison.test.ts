@@ -83,6 +83,12 @@ OS packages
       '/app/x [linux/arm64]',
     );
   });
+
+  it('lets no platform act on the terminal, which is what the image says', () => {
+    const hostile = comparison({ changes: [change({ platform: 'linux/\u001b[2J|<b>' })] });
+    expect(comparisonToText(hostile)).toContain('/app/x [linux/\\u001b[2J|<b>]');
+    expect(comparisonToMarkdown(hostile)).toContain('`/app/x` (linux/\\\\u001b\\[2J\\|\\<b\\>) |');
+  });
 });
 
 describe('the Markdown of a comparison', () => {

@@ -56,12 +56,17 @@ describe('results as text', () => {
   });
 
   it('hold no control characters of an image', () => {
-    const hostile = { Image: 'a', AnalyzeType: 'History', Analysis: ['RUN \u001b[2J\nx'] };
-    expect(printResults([hostile])).toContain('RUN \\u001b[2J\\nx');
+    const hostile = { Image: 'a', AnalyzeType: 'History', Analysis: ['RUN \u001b[2J\nx', '\u009b2J\u202efdp.exe\r'] };
+    expect(printResults([hostile])).toContain('RUN \\u001b[2J\\nx\n  \\u009b2J\\u202efdp.exe\\r\n');
   });
 
   it('are a block of differences in Markdown', () => {
     expect(printResultsAsMarkdown([apt])).toBe('### Apt: a -> b\n\n````diff\n~ bash  1 -> 2\n````\n');
+  });
+
+  it('are a block in Markdown that no text of an image ends', () => {
+    const hostile = { Image: 'a', AnalyzeType: 'History', Analysis: ['`````', 'RUN x'] };
+    expect(printResultsAsMarkdown([hostile])).toBe('### History: a\n\n``````diff\n  `````\n  RUN x\n``````\n');
   });
 
   it.each([
