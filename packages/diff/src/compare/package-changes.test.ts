@@ -159,6 +159,24 @@ describe('packages', () => {
     expect(drawn(installed('3.0.11'), installed('3.0.12'))).toEqual(['os-packages package libssl3 3.0.11 -> 3.0.12']);
   });
 
+  it('that are a Go program itself are of its category, and what it depends on is not', () => {
+    const program = (version: string, dependency: string) =>
+      file('app/server', version, {
+        packages: [
+          { type: 'go', name: 'example.com/app', version: `v0.0.0-${version}`, isMain: true },
+          { type: 'go', name: 'example.com/dep', version: dependency },
+        ],
+      });
+    const copy = layerAt(1, 'copy');
+    expect(drawn([program('1', 'v1')], [program('2', 'v1')], copy)).toEqual([
+      'code package example.com/app v0.0.0-1 -> v0.0.0-2',
+      'code file /app/server content changed, 1 B as before',
+    ]);
+    expect(drawn([program('1', 'v1')], [program('2', 'v2')], copy)).toContain(
+      'app-dependencies package example.com/dep v1 -> v2',
+    );
+  });
+
   it('inside a fat jar do not hide that its own classes changed', () => {
     const jar = (text: string, version: string, parts: Record<string, string>) =>
       file('app/fat.jar', text, {

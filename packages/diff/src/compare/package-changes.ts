@@ -1,6 +1,6 @@
 import { parentOf } from '../layer/path.js';
-import { type BaseLayers, isInBase, isLibraryExchanged } from './categories.js';
-import type { Change } from './comparison.js';
+import { type BaseLayers, categoryOf, isInBase, isLibraryExchanged } from './categories.js';
+import type { Change, ChangeCategory } from './comparison.js';
 import type { Difference } from './differences.js';
 import { isOsPackage, type PackageKey, packageKey } from './owners.js';
 import { packageFolders } from './package-folders.js';
@@ -16,6 +16,8 @@ interface Versions {
   readonly before: string[];
   readonly after: string[];
   readonly carriers: Difference[];
+  /** Whether it is not a dependency, but a program of the image. */
+  isMain: boolean;
 }
 
 /**
@@ -68,8 +70,9 @@ function changedVersions(
       for (const fact of difference[side]?.packages ?? []) {
         const key = packageKey(fact);
         if (fact.version === '' || !isMeant(key)) continue;
-        const versions = byKey.get(key) ?? { name: fact.name, before: [], after: [], carriers: [] };
+        const versions = byKey.get(key) ?? { name: fact.name, before: [], after: [], carriers: [], isMain: true };
         versions[side].push(fact.version);
+        versions.isMain &&= fact.isMain === true;
         if (versions.carriers.at(-1) !== difference) versions.carriers.push(difference);
         byKey.set(key, versions);
       }
@@ -80,17 +83,27 @@ function changedVersions(
 }
 
 function changeOf(key: PackageKey, versions: Versions, files: readonly Difference[], baseLayers: BaseLayers): Change {
-  const isBase = [versions.carriers, files].some(
-    (list) => list.length > 0 && list.every((difference) => isInBase(difference, baseLayers)),
-  );
   const [was, is] = [listed(versions.before), listed(versions.after)];
   return {
-    category: isBase ? 'base-image' : isOsPackage(key) ? 'os-packages' : 'app-dependencies',
+    category: packageCategory(key, versions, files, baseLayers),
     kind: 'package',
     action: was === '' ? 'added' : is === '' ? 'removed' : 'modified',
     subject: versions.name,
     detail: was === '' ? is : is === '' ? was : `${was} -> ${is}`,
   };
+}
+
+function packageCategory(
+  key: PackageKey,
+  { carriers, isMain }: Versions,
+  files: readonly Difference[],
+  baseLayers: BaseLayers,
+): ChangeCategory {
+  const isOfBase = (list: readonly Difference[]) => list.every((difference) => isInBase(difference, baseLayers));
+  if ([carriers, files].some((list) => list.length > 0 && isOfBase(list))) return 'base-image';
+  if (isOsPackage(key)) return 'os-packages';
+  const [program] = carriers;
+  return isMain && program ? categoryOf(program, undefined, baseLayers) : 'app-dependencies';
 }
 
 function listed(versions: readonly string[]): string {
