@@ -212,6 +212,8 @@ describe('the category of a file', () => {
     ['etc/app.conf', 'copy', 'configuration'],
     ['var/spool/cron/root', 'run', 'configuration'],
     ['app/node_modules/a/x.js', 'copy', 'app-dependencies'],
+    ['app/.yarn/cache/a-npm-1.0.0-aa-bb.zip', 'copy', 'app-dependencies'],
+    ['app/.pnp.cjs', 'copy', 'app-dependencies'],
     ['opt/vendor/x', 'run', 'app-dependencies'],
     ['usr/local/bin/tool', 'run', 'app-dependencies'],
     ['usr/lib/python3/dist-packages/a.py', 'run', 'app-dependencies'],
