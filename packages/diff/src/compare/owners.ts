@@ -1,5 +1,6 @@
 import type { PackageFact } from '../layer/entry.js';
 import type { FileTree } from '../tree/tree.js';
+import { pythonSourceOf } from './python-source.js';
 
 /** `dpkg` and a package's name, as one key. */
 export type PackageKey = string;
@@ -17,7 +18,8 @@ export function isOsPackage(key: PackageKey): boolean {
 
 /**
  * Which packages each file belongs to, as far as the package managers' own files of these trees say: one of the operating system
- * first, and what else that package is (Alpine's py3-requests is pip's requests).
+ * first, and what else that package is (Alpine's py3-requests is pip's requests). Debian compiles Python's modules when it installs
+ * them, and lists only the modules.
  */
 export function ownersOf(trees: readonly FileTree[]): (path: string) => readonly PackageKey[] {
   const ofSystem = new Map<string, PackageKey>();
@@ -32,7 +34,11 @@ export function ownersOf(trees: readonly FileTree[]): (path: string) => readonly
     }
   }
   const systemOwner = (path: string) => ofSystem.get(path) ?? ofSystem.get(withoutUsr(path)) ?? ownerByName(path);
-  return (path) => [systemOwner(path), others.get(path)].filter((key) => key !== undefined);
+  const owners = (path: string) => [systemOwner(path), others.get(path)].filter((key) => key !== undefined);
+  return (path) => {
+    const found = owners(path);
+    return found.length > 0 ? found : owners(pythonSourceOf(path));
+  };
 }
 
 /** A package lists `bin/x` where a merged /usr has it as `usr/bin/x`. */

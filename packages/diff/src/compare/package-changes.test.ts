@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry, PackageFact } from '../layer/entry.js';
 import { compareWhole } from '../testing/compare-whole.js';
-import { directory, file, layerAt, symlink, treeFrom } from '../testing/literal-tree.js';
+import { directory, file, layerAt, stacked, symlink, treeFrom } from '../testing/literal-tree.js';
+import { mergeLayers } from '../tree/merge.js';
 
 const dpkg = (name: string, version: string, files?: string[]): PackageFact => ({
   type: 'dpkg',
@@ -148,6 +149,18 @@ describe('packages', () => {
     expect(drawn(installed('2.31'), installed('2.32'))).toEqual(['os-packages package py3-requests 2.31 -> 2.32']);
   });
 
+  it('account for what is compiled of their modules, which nobody lists', () => {
+    const installed = (version: string) => [
+      status(version, dpkg('python3-django', version)),
+      list('python3-django', ['usr/lib/python3/dist-packages/django/apps.py']),
+      file('usr/lib/python3/dist-packages/django/apps.py', version),
+      file('usr/lib/python3/dist-packages/django/__pycache__/apps.cpython-311.pyc', version),
+    ];
+    expect(drawn(installed('3.2.25'), installed('3.2.26'))).toEqual([
+      'os-packages package python3-django 3.2.25 -> 3.2.26',
+    ]);
+  });
+
   it('of an image without dpkg account for the sums of their files', () => {
     const installed = (version: string) => [
       file('var/lib/dpkg/status.d/libssl3', version, { packages: [dpkg('libssl3', version)] }),
@@ -207,6 +220,20 @@ describe('packages', () => {
 });
 
 describe('the category of a file', () => {
+  it('that is compiled of a module is that of the module', () => {
+    const [copied, compiled] = ['app/a.py', 'app/__pycache__/a.cpython-311.pyc'];
+    const image = (text: string) =>
+      mergeLayers([
+        stacked(layerAt(0, 'copy'), [file(copied, text)]),
+        stacked(layerAt(1, 'run'), [file(compiled, text)]),
+      ]);
+    const { changes } = compareWhole(image('1'), image('2'), []);
+    expect(changes.map(({ category, subject }) => `${category} ${subject}`)).toEqual([
+      `code /${compiled}`,
+      `code /${copied}`,
+    ]);
+  });
+
   it.each([
     ['app/run.sh', 'copy', 'code'],
     ['etc/app.conf', 'copy', 'configuration'],
@@ -219,6 +246,8 @@ describe('the category of a file', () => {
     ['usr/lib/python3/dist-packages/a.py', 'run', 'app-dependencies'],
     ['usr/bin/tool', 'run', 'os-packages'],
     ['lib/apk/db/installed', 'run', 'os-packages'],
+    ['etc/ld.so.cache', 'run', 'os-packages'],
+    ['etc/ld.so.conf', 'run', 'configuration'],
     ['srv/x', 'unknown', 'code'],
     ['root/.ssh/authorized_keys', 'run', 'configuration'],
   ] as const)('%s of a %s layer is %s', (path, origin, category) => {
