@@ -81,6 +81,31 @@ describe('packages', () => {
     ]);
   });
 
+  it('that only went to another place say so, and account for their files', () => {
+    const installed = (folder: string, module = '') => [
+      file(`${folder}/flask-1.0.dist-info/METADATA`, '', {
+        packages: [{ type: 'pip', name: 'flask', version: '1.0' }],
+      }),
+      file(`${folder}/flask-1.0.dist-info/RECORD`, '', {
+        packages: [
+          {
+            type: 'pip',
+            name: 'flask',
+            version: '',
+            files: [`${folder}/flask/app.py`, `${folder}/flask-1.0.dist-info/RECORD`],
+          },
+        ],
+      }),
+      file(`${folder}/flask/app.py`, module),
+    ];
+    expect(drawn(installed('python3.11/site-packages'), installed('python3.12/site-packages'))).toEqual([
+      'app-dependencies package flask 1.0, in another place',
+    ]);
+    expect(drawn(installed('site-packages'), installed('site-packages', 'x'))).toEqual([
+      'app-dependencies file /site-packages/flask/app.py content changed, 0 B -> 1 B',
+    ]);
+  });
+
   it('of RubyGems account for their folders', () => {
     const gem = (version: string) => [
       file(`gems/specifications/rack-${version}.gemspec`, '', { packages: [{ type: 'gem', name: 'rack', version }] }),

@@ -78,8 +78,16 @@ function changedVersions(
       }
     }
   }
-  for (const [key, { before, after }] of byKey) if (listed(before) === listed(after)) byKey.delete(key);
+  for (const [key, versions] of byKey) {
+    if (listed(versions.before) === listed(versions.after) && !isMoved(key, versions)) byKey.delete(key);
+  }
   return byKey;
+}
+
+/** Of packages that lie in folders of their own: whether each of them went from where it was, as with another version of Python. */
+function isMoved(key: PackageKey, { carriers }: Versions): boolean {
+  const isOneSided = ({ before, after }: Difference) => before === undefined || after === undefined;
+  return /^(?:pip|npm|gem) /.test(key) && carriers.every(isOneSided);
 }
 
 function changeOf(key: PackageKey, versions: Versions, files: readonly Difference[], baseLayers: BaseLayers): Change {
@@ -89,7 +97,7 @@ function changeOf(key: PackageKey, versions: Versions, files: readonly Differenc
     kind: 'package',
     action: was === '' ? 'added' : is === '' ? 'removed' : 'modified',
     subject: versions.name,
-    detail: was === '' ? is : is === '' ? was : `${was} -> ${is}`,
+    detail: was === is ? `${was}, in another place` : was === '' ? is : is === '' ? was : `${was} -> ${is}`,
   };
 }
 

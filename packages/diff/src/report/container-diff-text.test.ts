@@ -46,6 +46,13 @@ describe('results as text', () => {
     );
   });
 
+  it('say so where a package is of the same version in another place', () => {
+    const info = [{ Version: '1.0', Size: 1 }];
+    const InfoDiff = [{ Package: 'flask', Info1: info, Info2: info }];
+    const pip = { Image1: 'a', Image2: 'b', DiffType: 'Pip', Diff: { Packages1: [], Packages2: [], InfoDiff } };
+    expect(printResults([pip])).toBe('Pip: a -> b\n~ flask  1.0, in another place\n');
+  });
+
   it('name layers by number, and one that is not there', () => {
     const layers = { Image1: 'a', Image2: 'b', DiffType: 'SizeLayer', Diff: [{ Name: '3', Size1: -1, Size2: 5 }] };
     expect(printResults([layers])).toContain('~ layer 3  absent -> 5 B');

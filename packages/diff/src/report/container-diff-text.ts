@@ -201,11 +201,9 @@ function packageRows({ Packages1, Packages2, InfoDiff }: PackageDiff | PackageDi
   return [
     ...Packages1.map(packageRow('removed')),
     ...Packages2.map(packageRow('added')),
-    ...(InfoDiff ?? []).map(
-      ({ Package, Info1, Info2 }): Row => ({
-        tone: 'modified',
-        cells: [Package, `${versions(Info1)} -> ${versions(Info2)}`],
-      }),
-    ),
+    ...(InfoDiff ?? []).map(({ Package, Info1, Info2 }): Row => {
+      const [was, is] = [versions(Info1), versions(Info2)];
+      return { tone: 'modified', cells: [Package, was === is ? `${was}, in another place` : `${was} -> ${is}`] };
+    }),
   ];
 }
