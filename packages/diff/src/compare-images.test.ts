@@ -166,6 +166,13 @@ describe('two images', () => {
     });
   });
 
+  it('show no secret of a build argument in their history', async () => {
+    const image = (secret: string) =>
+      memoryImage({ layers: [{ createdBy: `RUN |1 NPM_TOKEN=${secret} /bin/sh -c npm ci`, files: [] }] });
+    const { changes } = await compareImages(image('a1'), image('b2'), createPolicy({ profile: 'size+history' }));
+    expect(changes.map(({ detail }) => detail)).toEqual(Array(2).fill('RUN |1 NPM_TOKEN=*** /bin/sh -c npm ci'));
+  });
+
   it('do not read again what the cache has', async () => {
     const cacheFolder = await mkdtemp(join(tmpdir(), 'compare-images-'));
     try {

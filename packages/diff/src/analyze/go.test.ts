@@ -5,7 +5,7 @@ const MAGIC = '\xff Go buildinf:';
 const MARK = '0123456789abcdef';
 const modules = `${MARK}path\texample.com/app\nmod\texample.com/app\t(devel)\t\ndep\tgolang.org/x/net\tv0.17.0\th1:x\ndep\tgithub.com/a/b\tv1.0.0\n=>\tgithub.com/fork/b\tv1.0.1\th1:y\nbuild\t-compiler=gc\n${MARK}`;
 const expected = [
-  { type: 'go', name: 'example.com/app', version: '(devel)' },
+  { type: 'go', name: 'example.com/app', version: '(devel)', isMain: true },
   { type: 'go', name: 'golang.org/x/net', version: 'v0.17.0' },
   { type: 'go', name: 'github.com/fork/b', version: 'v1.0.1' },
   { type: 'go', name: 'stdlib', version: '1.21.5' },

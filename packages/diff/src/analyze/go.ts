@@ -111,7 +111,8 @@ function parseModules(text: string): PackageFact[] {
     const [kind, name, version] = line.split('\t');
     if (kind !== 'mod' && kind !== 'dep' && kind !== '=>') continue;
     if (kind === '=>') packages.pop();
-    if (isField(name)) packages.push({ type: 'go', name, version: isField(version) ? version : '(devel)' });
+    const fact = { type: 'go', version: isField(version) ? version : '(devel)' } as const;
+    if (isField(name)) packages.push({ ...fact, name, ...(kind === 'mod' && { isMain: true }) });
   }
   return packages;
 }

@@ -10,7 +10,7 @@ import { portageReader } from './portage.js';
 import { rpmReader } from './rpm.js';
 
 /** Of the readers: part of what a layer index is cached under. Goes up with every change of what a reader gives. */
-export const PACKAGE_READERS_VERSION = '1';
+export const PACKAGE_READERS_VERSION = '2';
 
 /** One for each package manager. A fact whose `version` is empty is a list of files only; see `installedPackages`. */
 export const packageReaders: readonly PackageReader[] = [

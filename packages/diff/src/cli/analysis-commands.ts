@@ -2,8 +2,9 @@ import type { Image, ImageSet } from '@image-versions/oci';
 import { DiffError } from '../errors.js';
 import { analyzeImage, diffImages, isDifferent } from '../report/container-diff.js';
 import type { AnalyzedImage, AnalyzeResult, DiffResult } from '../report/container-diff-shapes.js';
-import { printable, printResults, printResultsAsMarkdown } from '../report/container-diff-text.js';
+import { diffBlock, printResults, printResultsAsMarkdown } from '../report/container-diff-text.js';
 import { unifiedDiff } from '../report/container-diff-unified.js';
+import { printableLines } from '../report/printable.js';
 import type { AnalyzeCommand, DiffCommand } from './arguments.js';
 import { readTextFile } from './read-file.js';
 import { openStore, readAnalyzedImage } from './read-image.js';
@@ -118,10 +119,9 @@ function printWithFile(
   if (file === undefined) return print(command, results, terminal);
   if (command.format === 'json') return `${JSON.stringify([...results, file], undefined, 2)}\n`;
   const { Filename, Description } = file.Diff;
-  const Diff = printable(file.Diff.Diff);
+  const Diff = printableLines(file.Diff.Diff);
   const heading = `${Filename}: ${Description}`;
-  const text =
-    command.format === 'markdown' ? `\n### ${heading}\n\n\`\`\`\`diff\n${Diff}\`\`\`\`\n` : `\n${heading}\n${Diff}`;
+  const text = command.format === 'markdown' ? `\n### ${heading}\n\n${diffBlock(Diff)}\n` : `\n${heading}\n${Diff}`;
   return `${print(command, results, terminal)}${text}`;
 }
 

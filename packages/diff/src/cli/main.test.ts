@@ -1,5 +1,5 @@
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,6 +100,21 @@ describe('image-diff as a process', () => {
     expect(imageDiff(['compare', 'a.tar.gz', '-'], input)).toMatchObject({ status: 0, stderr: '' });
     expect(imageDiff(['compare', 'a.tar', '-'], gzipSync(input))).toMatchObject({ status: 0, stderr: '' });
     expect(imageDiff(['compare', '-', 'b.tar'], input)).toMatchObject({ status: 1, stderr: '' });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('is an error where the result can not be written, whatever it is', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [program, 'compare', 'a.tar', 'rebuilt.tar'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: environment(),
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'image-diff: the result could not be written: ENOSPC: no space left on device, write\n',
+    });
   });
 
   it("prints container-diff's JSON, all of it, into a pipe", () => {

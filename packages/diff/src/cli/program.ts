@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { createRegistryClient, openImages } from '@image-versions/oci';
 import { compareImages, createPolicy } from '../compare-images.js';
+import { DiffError } from '../errors.js';
 import { defaultLayerCacheFolder, openLayerCache } from '../layer/layer-cache.js';
 import { comparisonToMarkdown } from '../report/comparison-markdown.js';
 import { comparisonToText } from '../report/comparison-text.js';
@@ -29,12 +30,19 @@ function abortOnInterrupt(): AbortSignal {
 
 /** Writes wait until the bytes are gone, since the process ends right after. A reader who left (`| head`) is no error. */
 function outputOf(stream: NodeJS.WriteStream): Output {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // Each write tells of its own; one that nobody listened to would end the process with the exit code of "changed".
+  stream.on('error', () => {});
   return {
     isTerminal: stream.isTTY === true,
-    write: (text) => new Promise((resolve) => stream.write(text, () => resolve())),
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          const isLost = error && (error as NodeJS.ErrnoException).code !== 'EPIPE';
+          if (isLost)
+            reject(new DiffError('failed', `the result could not be written: ${error.message}`, { cause: error }));
+          else resolve();
+        });
+      }),
   };
 }
 
@@ -68,12 +76,14 @@ const services: Services = {
     .version,
 };
 
+const stderr = outputOf(process.stderr);
 const code = await run(
   {
     args: process.argv.slice(2),
     env,
     stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    // What can't be said there can be said nowhere; the exit code stays.
+    stderr: { ...stderr, write: (text) => stderr.write(text).catch(() => {}) },
     signal: abortOnInterrupt(),
   },
   services,

@@ -10,11 +10,12 @@ export interface BaseLayers {
   readonly after: number;
 }
 
-const CONFIGURATION = /^(?:usr\/local\/)?etc(?:\/|$)|^var\/spool\/cron(?:\/|$)|(?:^|\/)\.ssh(?:\/|$)/;
+const CONFIGURATION =
+  /^(?:usr\/local\/)?etc(?!\/ld\.so\.cache$)(?:\/|$)|^var\/spool\/cron(?:\/|$)|(?:^|\/)\.ssh(?:\/|$)/;
 const OS_DATABASE =
-  /^(?:var\/lib\/(?:dpkg|apt|rpm|dnf|yum)|usr\/lib\/sysimage\/rpm|lib\/apk|usr\/lib\/apk|var\/db\/pkg)(?:\/|$)/;
+  /^(?:var\/lib\/(?:dpkg|apt|rpm|dnf|yum)|usr\/lib\/sysimage\/rpm|lib\/apk|usr\/lib\/apk|var\/db\/pkg|etc\/ld\.so\.cache)(?:\/|$)/;
 const DEPENDENCY =
-  /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|specifications|vendor\/bundle|BOOT-INF\/lib|WEB-INF\/lib|\.m2)(?:\/|$)/;
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|specifications|vendor\/bundle|BOOT-INF\/lib|WEB-INF\/lib|\.m2|\.yarn\/cache|\.yarn\/unplugged|\.pnp\.cjs)(?:\/|$)/;
 const LIBRARY_PART = /(?:^|[/!])(?:BOOT-INF|WEB-INF)\/lib\//;
 /** Spring Boot's lists of the libraries, which change with them. */
 const LIBRARY_LIST = /^BOOT-INF\/(?:classpath|layers)\.idx$/;

@@ -62,6 +62,19 @@ describe('two trees', () => {
     ]);
   });
 
+  it('say by how much a size differs that would be written alike', () => {
+    const sized = (size: number) => [file('app/server', String(size), { size })];
+    expect([
+      ...differing(sized(8_321_108), sized(8_322_741)),
+      ...differing(sized(8_322_741), sized(8_321_108)),
+      ...differing(sized(900), sized(8_321_108)),
+    ]).toEqual([
+      'modified /app/server: content changed, 8.3 MB, 1.6 kB more',
+      'modified /app/server: content changed, 8.3 MB, 1.6 kB less',
+      'modified /app/server: content changed, 900 B -> 8.3 MB',
+    ]);
+  });
+
   it('do not differ in the mode of a symlink, which means nothing', () => {
     expect(differing([symlink('l', 'a', { mode: 0o777 })], [symlink('l', 'a', { mode: 0o755 })])).toEqual([]);
   });

@@ -9,6 +9,7 @@ import { detailOf } from './evidence.js';
 import { type MissingForms, missingFormsOf } from './missing-forms.js';
 import { ownersOf } from './owners.js';
 import { packageChanges } from './package-changes.js';
+import { pythonSourceOf } from './python-source.js';
 
 /** What differs between two file systems: what counts, most telling first, and what does not. */
 export interface TreeComparison {
@@ -56,13 +57,15 @@ export function isContentRule(rule: Rule): rule is ContentRule {
 
 function changesOf(counted: readonly Difference[], trees: readonly FileTree[], baseLayers: BaseLayers): Change[] {
   if (counted.length === 0) return [];
-  const ownerOf = ownersOf(trees);
-  const packages = packageChanges(counted, ownerOf, baseLayers);
+  const owners = ownersOf(trees);
+  const packages = packageChanges(counted, owners, baseLayers);
   const changes: Change[] = [...packages.changes];
+  const modules = new Map(counted.filter(({ path }) => path.endsWith('.py')).map((module) => [module.path, module]));
   const told = new Map<ChangeCategory, number>();
   for (const difference of counted) {
     if (packages.accountsFor(difference)) continue;
-    const category = categoryOf(difference, ownerOf(difference.path), baseLayers);
+    const source = modules.get(pythonSourceOf(difference.path)) ?? difference;
+    const category = categoryOf(source, owners(difference.path)[0], baseLayers);
     const count = (told.get(category) ?? 0) + 1;
     told.set(category, count);
     // They come in the order of their paths, and one more than are listed says that there are more.

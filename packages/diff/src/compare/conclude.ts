@@ -1,7 +1,7 @@
 import type { Change, ChangeCategory, ComparedImage, Comparison, DecidedBy, Noise } from './comparison.js';
 import type { Policy } from './policy.js';
 
-/** Changes listed in a comparison; the rest is only counted in `truncated`. */
+/** Changes listed in a comparison; that there are more says `truncated`. */
 export const MAX_CHANGES = 1000;
 
 /** Most telling first. */
@@ -40,10 +40,35 @@ export function conclude({ changes, platforms = [], ...findings }: Findings, pol
   return {
     verdict: changes.length === 0 ? 'same' : 'changed',
     ...findings,
-    changes: sorted.slice(0, MAX_CHANGES),
+    changes: shared(sorted),
     truncated: sorted.length > MAX_CHANGES || platforms.some(({ truncated }) => truncated),
     categories: CATEGORIES.filter((category) => found.has(category)),
     profile: policy.profile,
     policyVersion: policy.version,
   };
+}
+
+/**
+ * Whether there may be more changes of this category than are listed. The list is shared evenly, and what can't be is one change:
+ * only where no other category has two more.
+ */
+export function isCut({ truncated, categories, changes }: Comparison, category: ChangeCategory): boolean {
+  const listed = (wanted: ChangeCategory) => changes.filter((change) => change.category === wanted).length;
+  return truncated && categories.every((other) => listed(other) <= listed(category) + 1);
+}
+
+/** The first of each category, as many as the list holds: ten thousand files leave out no variable and no package. */
+function shared(sorted: readonly Change[]): readonly Change[] {
+  if (sorted.length <= MAX_CHANGES) return sorted;
+  const counts = new Map<ChangeCategory, number>();
+  const ranked = sorted.map((change, at) => {
+    const rank = counts.get(change.category) ?? 0;
+    counts.set(change.category, rank + 1);
+    return { change, at, rank };
+  });
+  return ranked
+    .sort((a, b) => a.rank - b.rank || a.at - b.at)
+    .slice(0, MAX_CHANGES)
+    .sort((a, b) => a.at - b.at)
+    .map(({ change }) => change);
 }

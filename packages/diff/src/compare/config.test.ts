@@ -17,18 +17,83 @@ describe('two configs', () => {
     ]);
   });
 
-  it.each(['DB_PASSWORD', 'GITHUB_TOKEN', 'api_key', 'SIGNING_KEY', 'AWS_SECRET_ACCESS_KEY'])(
-    'never show the value of %s',
-    (name) => {
-      const said = drawn([{ env: [`${name}=hunter1`] }], [{ env: [`${name}=hunter2`] }]);
-      expect(said).toEqual([`configuration modified ENV ${name}: value not shown`]);
-    },
-  );
+  it.each([
+    'DB_PASSWORD',
+    'GITHUB_TOKEN',
+    'api_key',
+    'SIGNING_KEY',
+    'AWS_SECRET_ACCESS_KEY',
+    'GPG_PASSPHRASE',
+    'encryptionKey',
+    'com.acme.key',
+  ])('never show the value of %s', (name) => {
+    const said = drawn([{ env: [`${name}=hunter1`] }], [{ env: [`${name}=hunter2`] }]);
+    expect(said).toEqual([`configuration modified ENV ${name}: value not shown`]);
+  });
 
   it('never show the password of an address', () => {
     expect(drawn([{}], [{ env: ['DB=postgres://me:hunter2@db/x'] }])).toEqual([
       'configuration added ENV DB: postgres://me:***@db/x',
     ]);
+  });
+
+  it.each([
+    ['Server=db;User=sa;Password=hunter2;', 'Server=db;User=sa;Password=***;'],
+    ['-Djavax.net.ssl.keyStorePassword=hunter2 -Xmx1g', '-Djavax.net.ssl.keyStorePassword=*** -Xmx1g'],
+    ['AccountName=a;AccountKey=hunter2==', 'AccountName=a;AccountKey=***'],
+    ['//registry/:_authToken=hunter2', '//registry/:_authToken=***'],
+    ['https://a.blob/x?sig=hunter2&sp=r', 'https://a.blob/x?sig=***&sp=r'],
+    ['Authorization: Bearer hunter2', 'Authorization: Bearer ***'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nhunter2\n', '-----BEGIN RSA PRIVATE KEY-----***'],
+    ['{"password": "hunter2", "user": "me"}', '{"password": "***", "user": "me"}'],
+  ])('never show what a value says is a secret: %j', (value, shown) => {
+    expect(drawn([{}], [{ env: [`X=${value}`] }])).toEqual([`configuration added ENV X: ${shown}`]);
+  });
+
+  it('never show what a command line says is a secret', () => {
+    const cmd = [
+      'app',
+      '--db-password=hunter2',
+      '--api-token',
+      'hunter2',
+      "sh -c 'x --password hunter2'",
+      '{"token":"hunter2"}',
+    ];
+    const said = drawn([{}], [{ cmd }]);
+    expect(said[0]).toContain('["app","--db-password=***","--api-token","***",');
+    expect(said.join()).not.toContain('hunter2');
+  });
+
+  it('take no longer than the length of a value asks for to find what is secret', () => {
+    for (const part of ['://a:', '-', '--token ', 'token', 'basic ', '-----BEGIN A']) {
+      expect(drawn([{}], [{ env: [`X=${part.repeat(50_000)}`] }])).toHaveLength(1);
+    }
+  });
+
+  it('say where they differ if it is not shown', () => {
+    expect(drawn([{ env: ['DB=postgres://me:hunter1@db/x'] }], [{ env: ['DB=postgres://me:hunter2@db/x'] }])).toEqual([
+      'configuration modified ENV DB: postgres://me:***@db/x, in a part that is not shown',
+    ]);
+  });
+
+  it('show of long values the part that differs', () => {
+    const path = '/usr/local/bin:'.repeat(20);
+    const [said] = drawn([{ env: [`PATH=${path}/a`] }], [{ env: [`PATH=${path}/b`] }]);
+    expect(said).toMatch(/^configuration modified ENV PATH: ….{40}a -> ….{40}b$/);
+  });
+
+  it('differ in a variable that is unset and one that is empty, and in features of the system', () => {
+    expect(drawn([{ env: ['FOO'] }], [{ env: ['FOO='] }])).toEqual([
+      'configuration added ENV FOO: (empty)',
+      'configuration removed UNSET FOO: ',
+    ]);
+    const windows = (...features: string[]) => ({
+      platform: { os: 'windows', architecture: 'amd64', 'os.features': features },
+    });
+    expect(drawn([{}, windows('win32k')], [{}, windows()])).toEqual([
+      'configuration modified PLATFORM: ["windows","amd64","","","win32k"] -> ["windows","amd64","",""]',
+    ]);
+    expect(drawn([{}, windows('a', 'b')], [{}, windows('b', 'a')])).toEqual([]);
   });
 
   it('differ in everything that a container runs with', () => {

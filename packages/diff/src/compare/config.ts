@@ -1,5 +1,6 @@
 import type { Healthcheck, ImageConfig } from '@image-versions/oci';
 import type { Change, Noise } from './comparison.js';
+import { settingDetail } from './setting-detail.js';
 
 /**
  * Labels that say when and from which commit an image was built: they differ in every build and nothing that runs reads them.
@@ -29,7 +30,8 @@ export function configLines(config: ImageConfig, ignoredLabels: ReadonlySet<stri
   };
   for (const variable of run.env) {
     const equals = variable.indexOf('=', 1);
-    if (equals < 0) lines.set(`ENV ${variable}`, '');
+    // Docker takes it for "not the default of that name", Podman for an empty one.
+    if (equals < 0) lines.set(`UNSET ${variable}`, 'yes');
     else lines.set(`ENV ${variable.slice(0, equals)}`, variable.slice(equals + 1));
   }
   put('ENTRYPOINT', list(run.entrypoint));
@@ -48,10 +50,8 @@ export function configLines(config: ImageConfig, ignoredLabels: ReadonlySet<stri
   for (const [name, value] of Object.entries(run.labels)) {
     if (!ignoredLabels.has(name)) lines.set(`LABEL ${name}`, value);
   }
-  lines.set(
-    'PLATFORM',
-    JSON.stringify([platform.os, platform.architecture, platform.variant ?? '', platform['os.version'] ?? '']),
-  );
+  const { os, architecture, variant = '', 'os.version': version = '', 'os.features': features = [] } = platform;
+  lines.set('PLATFORM', JSON.stringify([os, architecture, variant, version, ...[...features].sort()]));
   return lines;
 }
 
@@ -72,32 +72,13 @@ export function compareConfigs(
         kind: 'config',
         action: a === undefined ? 'added' : b === undefined ? 'removed' : 'modified',
         subject: key,
-        detail: detail(key, a, b),
+        detail: settingDetail(key, a, b),
       },
     ];
   });
   const labels = [...ignoredLabels].filter((name) => before.run.labels[name] !== after.run.labels[name]).sort();
   const examples = labels.slice(0, 3).map((name) => `LABEL ${name}`);
   return { changes, noise: labels.length > 0 ? [{ ...LABEL_RULE, count: labels.length, examples }] : [] };
-}
-
-const SECRET = /passw|secret|token|credential|auth|private|api_?key|(?:^|[_-])(?:key|pwd|pass|dsn)(?:$|[_-])/i;
-const MAX_SHOWN = 200;
-
-/** Values of variables and labels that may be secrets are never shown. */
-function detail(key: string, before: string | undefined, after: string | undefined): string {
-  if (/^(?:ENV|LABEL) /.test(key) && SECRET.test(key.slice(key.indexOf(' ') + 1))) return 'value not shown';
-  if (/^(?:EXPOSE|VOLUME) |^ARGSESCAPED$/.test(key)) return '';
-  if (before === undefined) return shown(after);
-  if (after === undefined) return shown(before);
-  return `${shown(before)} -> ${shown(after)}`;
-}
-
-function shown(value: string | undefined): string {
-  if (value === undefined) return 'none';
-  if (value === '') return '(empty)';
-  const hidden = value.replace(/(:\/\/[^/\s:@]*:)[^@\s]*@/g, '$1***@');
-  return hidden.length > MAX_SHOWN ? `${hidden.slice(0, MAX_SHOWN)}…` : hidden;
 }
 
 function list(words: readonly string[] | undefined): string | undefined {

@@ -78,9 +78,10 @@ function isReadable(value: string): boolean {
 }
 
 function changedBytes(before: number, after: number): string {
-  return before === after
-    ? `content changed, ${bytes(after)} as before`
-    : `content changed, ${bytes(before)} -> ${bytes(after)}`;
+  if (before === after) return `content changed, ${bytes(after)} as before`;
+  const [was, is] = [bytes(before), bytes(after)];
+  if (was !== is) return `content changed, ${was} -> ${is}`;
+  return `content changed, ${is}, ${bytes(Math.abs(after - before))} ${after > before ? 'more' : 'less'}`;
 }
 
 function bytes(size: number): string {

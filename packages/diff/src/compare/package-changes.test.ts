@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerEntry, PackageFact } from '../layer/entry.js';
 import { compareWhole } from '../testing/compare-whole.js';
-import { directory, file, layerAt, treeFrom } from '../testing/literal-tree.js';
+import { directory, file, layerAt, stacked, symlink, treeFrom } from '../testing/literal-tree.js';
+import { mergeLayers } from '../tree/merge.js';
 
 const dpkg = (name: string, version: string, files?: string[]): PackageFact => ({
   type: 'dpkg',
@@ -63,6 +64,157 @@ describe('packages', () => {
     ]);
   });
 
+  it('of pip account for the files of their RECORD, however their name is written there', () => {
+    const installed = (version: string) => {
+      const folder = `venv/lib/charset_normalizer-${version}.dist-info`;
+      const files = [`${folder}/METADATA`, `${folder}/RECORD`, 'venv/lib/charset_normalizer/md.py'];
+      return [
+        file(`${folder}/METADATA`, version, { packages: [{ type: 'pip', name: 'Charset.Normalizer', version }] }),
+        file(`${folder}/RECORD`, version, {
+          packages: [{ type: 'pip', name: 'charset_normalizer', version: '', files }],
+        }),
+        file('venv/lib/charset_normalizer/md.py', version),
+      ];
+    };
+    expect(drawn(installed('3.3.0'), installed('3.3.1'))).toEqual([
+      'app-dependencies package Charset.Normalizer 3.3.0 -> 3.3.1',
+    ]);
+  });
+
+  it('that only went to another place say so, and account for their files', () => {
+    const installed = (folder: string, module = '') => [
+      file(`${folder}/flask-1.0.dist-info/METADATA`, '', {
+        packages: [{ type: 'pip', name: 'flask', version: '1.0' }],
+      }),
+      file(`${folder}/flask-1.0.dist-info/RECORD`, '', {
+        packages: [
+          {
+            type: 'pip',
+            name: 'flask',
+            version: '',
+            files: [`${folder}/flask/app.py`, `${folder}/flask-1.0.dist-info/RECORD`],
+          },
+        ],
+      }),
+      file(`${folder}/flask/app.py`, module),
+    ];
+    expect(drawn(installed('python3.11/site-packages'), installed('python3.12/site-packages'))).toEqual([
+      'app-dependencies package flask 1.0, in another place',
+    ]);
+    expect(drawn(installed('site-packages'), installed('site-packages', 'x'))).toEqual([
+      'app-dependencies file /site-packages/flask/app.py content changed, 0 B -> 1 B',
+    ]);
+  });
+
+  it('of RubyGems account for their folders', () => {
+    const gem = (version: string) => [
+      file(`gems/specifications/rack-${version}.gemspec`, '', { packages: [{ type: 'gem', name: 'rack', version }] }),
+      file(`gems/gems/rack-${version}/lib/rack.rb`),
+      file(`gems/extensions/x86_64-linux/3.2.0/rack-${version}/rack.so`),
+    ];
+    const other = file('gems/gems/rack-cors-1/lib/cors.rb');
+    expect(drawn(gem('3.0.8'), [...gem('3.0.9'), other])).toEqual([
+      'app-dependencies package rack 3.0.8 -> 3.0.9',
+      'app-dependencies file /gems/gems/rack-cors-1/lib/cors.rb file, 0 B',
+    ]);
+  });
+
+  it('of pnpm account for the links to them and from them', () => {
+    const modules = (version: string, target = `.pnpm/a@${version}/node_modules/a`) => [
+      file(`app/node_modules/.pnpm/a@${version}/node_modules/a/package.json`, version, {
+        packages: [{ type: 'npm', name: 'a', version }],
+      }),
+      symlink(`app/node_modules/.pnpm/a@${version}/node_modules/b`, '../../b@1/node_modules/b'),
+      symlink('app/node_modules/a', target),
+    ];
+    expect(drawn(modules('1.0.0'), modules('1.0.1'))).toEqual(['app-dependencies package a 1.0.0 -> 1.0.1']);
+    expect(drawn(modules('1.0.0'), modules('1.0.1', '../fork/a'))).toEqual([
+      'app-dependencies package a 1.0.0 -> 1.0.1',
+      'app-dependencies file /app/node_modules/a -> .pnpm/a@1.0.0/node_modules/a became -> ../fork/a',
+    ]);
+  });
+
+  it('that a package of the operating system brings along are told by that one', () => {
+    const jar = (name: string, version: string) =>
+      file(name, version, { packages: [{ type: 'jar', name: 'tomcat', version }] });
+    const installed = (version: string, jars: LayerEntry[]) => [
+      status(version, dpkg('libtomcat-java', version)),
+      list('libtomcat-java', ['usr/share/java/tomcat.jar']),
+      ...jars,
+    ];
+    expect(
+      drawn(
+        installed('10.1.55', [jar('usr/share/java/tomcat.jar', '10.1.55')]),
+        installed('10.1.60', [jar('usr/share/java/tomcat.jar', '10.1.60')]),
+      ),
+    ).toEqual(['os-packages package libtomcat-java 10.1.55 -> 10.1.60']);
+    expect(
+      drawn(
+        installed('10.1.55', [jar('usr/share/java/tomcat.jar', '10.1.55')]),
+        installed('10.1.55', [jar('usr/share/java/tomcat.jar', '10.1.60')]),
+      )[0],
+    ).toBe('app-dependencies package tomcat 10.1.55 -> 10.1.60');
+  });
+
+  it('of Alpine that are Python packages as well are told once', () => {
+    const installed = (version: string) => {
+      const folder = `usr/lib/requests-${version}.dist-info`;
+      const files = ['usr/lib/requests/__init__.py', `${folder}/METADATA`, `${folder}/RECORD`];
+      return [
+        file('lib/apk/db/installed', version, { packages: [{ type: 'apk', name: 'py3-requests', version, files }] }),
+        file('usr/lib/requests/__init__.py', version),
+        file(`${folder}/METADATA`, version, {
+          packages: [{ type: 'pip', name: 'requests', version }],
+        }),
+        file(`${folder}/RECORD`, version, {
+          packages: [{ type: 'pip', name: 'requests', version: '', files }],
+        }),
+      ];
+    };
+    expect(drawn(installed('2.31'), installed('2.32'))).toEqual(['os-packages package py3-requests 2.31 -> 2.32']);
+  });
+
+  it('account for what is compiled of their modules, which nobody lists', () => {
+    const installed = (version: string) => [
+      status(version, dpkg('python3-django', version)),
+      list('python3-django', ['usr/lib/python3/dist-packages/django/apps.py']),
+      file('usr/lib/python3/dist-packages/django/apps.py', version),
+      file('usr/lib/python3/dist-packages/django/__pycache__/apps.cpython-311.pyc', version),
+    ];
+    expect(drawn(installed('3.2.25'), installed('3.2.26'))).toEqual([
+      'os-packages package python3-django 3.2.25 -> 3.2.26',
+    ]);
+  });
+
+  it('of an image without dpkg account for the sums of their files', () => {
+    const installed = (version: string) => [
+      file('var/lib/dpkg/status.d/libssl3', version, { packages: [dpkg('libssl3', version)] }),
+      file('var/lib/dpkg/status.d/libssl3.md5sums', version, {
+        packages: [dpkg('libssl3', '', ['usr/lib/libssl.so.3'])],
+      }),
+      file('usr/lib/libssl.so.3', version),
+    ];
+    expect(drawn(installed('3.0.11'), installed('3.0.12'))).toEqual(['os-packages package libssl3 3.0.11 -> 3.0.12']);
+  });
+
+  it('that are a Go program itself are of its category, and what it depends on is not', () => {
+    const program = (version: string, dependency: string) =>
+      file('app/server', version, {
+        packages: [
+          { type: 'go', name: 'example.com/app', version: `v0.0.0-${version}`, isMain: true },
+          { type: 'go', name: 'example.com/dep', version: dependency },
+        ],
+      });
+    const copy = layerAt(1, 'copy');
+    expect(drawn([program('1', 'v1')], [program('2', 'v1')], copy)).toEqual([
+      'code package example.com/app v0.0.0-1 -> v0.0.0-2',
+      'code file /app/server content changed, 1 B as before',
+    ]);
+    expect(drawn([program('1', 'v1')], [program('2', 'v2')], copy)).toContain(
+      'app-dependencies package example.com/dep v1 -> v2',
+    );
+  });
+
   it('inside a fat jar do not hide that its own classes changed', () => {
     const jar = (text: string, version: string, parts: Record<string, string>) =>
       file('app/fat.jar', text, {
@@ -93,16 +245,34 @@ describe('packages', () => {
 });
 
 describe('the category of a file', () => {
+  it('that is compiled of a module is that of the module', () => {
+    const [copied, compiled] = ['app/a.py', 'app/__pycache__/a.cpython-311.pyc'];
+    const image = (text: string) =>
+      mergeLayers([
+        stacked(layerAt(0, 'copy'), [file(copied, text)]),
+        stacked(layerAt(1, 'run'), [file(compiled, text)]),
+      ]);
+    const { changes } = compareWhole(image('1'), image('2'), []);
+    expect(changes.map(({ category, subject }) => `${category} ${subject}`)).toEqual([
+      `code /${compiled}`,
+      `code /${copied}`,
+    ]);
+  });
+
   it.each([
     ['app/run.sh', 'copy', 'code'],
     ['etc/app.conf', 'copy', 'configuration'],
     ['var/spool/cron/root', 'run', 'configuration'],
     ['app/node_modules/a/x.js', 'copy', 'app-dependencies'],
+    ['app/.yarn/cache/a-npm-1.0.0-aa-bb.zip', 'copy', 'app-dependencies'],
+    ['app/.pnp.cjs', 'copy', 'app-dependencies'],
     ['opt/vendor/x', 'run', 'app-dependencies'],
     ['usr/local/bin/tool', 'run', 'app-dependencies'],
     ['usr/lib/python3/dist-packages/a.py', 'run', 'app-dependencies'],
     ['usr/bin/tool', 'run', 'os-packages'],
     ['lib/apk/db/installed', 'run', 'os-packages'],
+    ['etc/ld.so.cache', 'run', 'os-packages'],
+    ['etc/ld.so.conf', 'run', 'configuration'],
     ['srv/x', 'unknown', 'code'],
     ['root/.ssh/authorized_keys', 'run', 'configuration'],
   ] as const)('%s of a %s layer is %s', (path, origin, category) => {

@@ -45,7 +45,7 @@ export interface Policy {
 }
 
 /** Changes when the meaning of a fingerprint changes: what is compared of an entry, or how. */
-const COMPARISON_VERSION = 2;
+const COMPARISON_VERSION = 3;
 
 /** Throws `invalid`, with every name that is not known, for an unknown profile or rule or an empty glob. */
 export function normalizePolicy(options: PolicyOptions, ruleSet: RuleSet): Policy {

@@ -1,6 +1,7 @@
 import type { ImageConfig } from '@image-versions/oci';
 import type { FileTree } from '../tree/tree.js';
 import type { Change } from './comparison.js';
+import { withoutSecrets } from './setting-detail.js';
 
 /** One side as the profile `size+history` sees it. */
 export interface SizedImage {
@@ -23,8 +24,8 @@ export function compareSizeAndHistory(before: SizedImage, after: SizedImage): re
     changes.push({ category: 'metadata', kind: 'config', action: 'modified', subject: 'SIZE', detail });
   }
   const [old, now] = [linesOf(before.config), linesOf(after.config)];
-  const line = (action: 'added' | 'removed') => (detail: string) =>
-    ({ category: 'metadata', kind: 'config', action, subject: 'HISTORY', detail }) as const;
+  const line = (action: 'added' | 'removed') => (text: string) =>
+    ({ category: 'metadata', kind: 'config', action, subject: 'HISTORY', detail: withoutSecrets(text) }) as const;
   changes.push(...[...old].filter((text) => !now.has(text)).map(line('removed')));
   changes.push(...[...now].filter((text) => !old.has(text)).map(line('added')));
   return changes;

@@ -27,6 +27,8 @@ export interface PackageFact {
   /** Installed size in bytes, where the package manager knows it. */
   readonly sizeBytes?: number;
   readonly architecture?: string;
+  /** True of the module that a Go program is of itself; the others are its dependencies. */
+  readonly isMain?: boolean;
   /** Files that belong to it, without a leading slash, where that is known from this file alone. */
   readonly files?: readonly string[];
 }

@@ -4,11 +4,12 @@ import {
   changesByCategory,
   imageWords,
   MAX_TOLD,
+  moreWords,
   noiseWords,
-  printable,
   SIGNS,
   whyWords,
 } from './comparison-words.js';
+import { printable } from './printable.js';
 
 /** A comparison for a pull request or a job summary (GitHub Flavored Markdown); ends with a line break. */
 export function comparisonToMarkdown(comparison: Comparison): string {
@@ -25,7 +26,7 @@ export function comparisonToMarkdown(comparison: Comparison): string {
         `| ${CATEGORY_NAMES[category]} | |`,
         '| --- | --- |',
         ...rows,
-        ...(rest > 0 ? [`| … and ${rest} more | |`] : []),
+        ...(rest > 0 ? [`| … and ${moreWords(comparison, category, rest)} | |`] : []),
       ].join('\n'),
     );
   }
@@ -39,7 +40,7 @@ export function comparisonToMarkdown(comparison: Comparison): string {
 }
 
 function rowOf({ action, subject, detail, platform, kind }: Change): string {
-  const where = platform !== undefined && kind !== 'platform' ? ` (${platform})` : '';
+  const where = platform !== undefined && kind !== 'platform' ? ` (${escaped(printable(platform))})` : '';
   return `| ${SIGNS[action] === '-' ? '−' : SIGNS[action]} ${code(subject)}${where} | ${detail === '' ? '' : code(detail)} |`;
 }
 

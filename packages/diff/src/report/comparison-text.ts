@@ -5,11 +5,12 @@ import {
   changesByCategory,
   imageWords,
   MAX_TOLD,
+  moreWords,
   noiseWords,
-  printable,
   SIGNS,
   whyWords,
 } from './comparison-words.js';
+import { printable } from './printable.js';
 
 export interface TextOptions {
   /** Default false. */
@@ -29,14 +30,16 @@ export function comparisonToText(comparison: Comparison, { color = false, verbos
     dim(`  after   ${printable(imageWords(after))}`),
   ];
   const lineOf = (change: Change) => {
-    const platform = change.platform !== undefined && change.kind !== 'platform' ? ` [${change.platform}]` : '';
+    const platform =
+      change.platform !== undefined && change.kind !== 'platform' ? ` [${printable(change.platform)}]` : '';
     const detail = change.detail === '' ? '' : `  ${dim(printable(change.detail))}`;
     return `  ${paint[change.action](SIGNS[change.action])} ${printable(change.subject)}${platform}${detail}`;
   };
   for (const [category, changes] of changesByCategory(comparison)) {
     const told = verbose ? changes : changes.slice(0, MAX_TOLD);
     lines.push('', bold(cyan(CATEGORY_NAMES[category])), ...told.map(lineOf));
-    if (told.length < changes.length) lines.push(dim(`  … and ${changes.length - told.length} more`));
+    const rest = changes.length - told.length;
+    if (rest > 0) lines.push(dim(`  … and ${moreWords(comparison, category, rest)}`));
   }
   if (truncated) lines.push('', dim('There are more changes than are listed.'));
   const noiseLine = noiseWords(noise);

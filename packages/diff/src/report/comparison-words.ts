@@ -1,5 +1,6 @@
 import { formatPlatform } from '@image-versions/oci';
 import type { Change, ChangeCategory, ComparedImage, Comparison, Noise } from '../compare/comparison.js';
+import { isCut } from '../compare/conclude.js';
 
 /** What a person calls each category. */
 export const CATEGORY_NAMES: Readonly<Record<ChangeCategory, string>> = {
@@ -20,6 +21,11 @@ export const MAX_TOLD = 20;
 /** Changes by category, most telling category first. */
 export function changesByCategory({ categories, changes }: Comparison): [ChangeCategory, Change[]][] {
   return categories.map((category) => [category, changes.filter((change) => change.category === category)]);
+}
+
+/** `5 more`, of a category of which some are told. */
+export function moreWords(comparison: Comparison, category: ChangeCategory, more: number): string {
+  return isCut(comparison, category) ? `${more} or more` : `${more} more`;
 }
 
 /** What changed, in a few words, or why nothing did. */
@@ -60,12 +66,4 @@ export function imageWords({ name, platform, manifestDigest, configDigest }: Com
     Boolean,
   );
   return about.length > 0 ? `${name} (${about.join(', ')})` : name;
-}
-
-/** Text of an image's own (paths, labels) with what a terminal or a table would act on made visible. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

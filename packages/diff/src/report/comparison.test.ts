@@ -60,6 +60,14 @@ OS packages
     expect(comparisonToText(many, { verbose: true })).toContain('apt-logs (13): Logs. /var/log/a');
   });
 
+  it('does not claim to have counted what is not listed', () => {
+    const changes = Array.from({ length: 25 }, (_, at) => change({ subject: `/app/${at}` }));
+    const config = change({ category: 'configuration', kind: 'config', subject: 'ENV A' });
+    const cut = comparison({ changes: [...changes, config], categories: ['code', 'configuration'], truncated: true });
+    expect(comparisonToText(cut)).toContain('  … and 5 or more\n');
+    expect(comparisonToMarkdown(cut)).toContain('| … and 5 or more | |\n');
+  });
+
   it('has colour only when told', () => {
     expect(comparisonToText(comparison())).not.toContain('\u001b');
     expect(comparisonToText(comparison(), { color: true })).toContain('\u001b');
@@ -74,6 +82,12 @@ OS packages
     expect(comparisonToText(comparison({ changes: [change({ platform: 'linux/arm64' })] }))).toContain(
       '/app/x [linux/arm64]',
     );
+  });
+
+  it('lets no platform act on the terminal, which is what the image says', () => {
+    const hostile = comparison({ changes: [change({ platform: 'linux/\u001b[2J|<b>' })] });
+    expect(comparisonToText(hostile)).toContain('/app/x [linux/\\u001b[2J|<b>]');
+    expect(comparisonToMarkdown(hostile)).toContain('`/app/x` (linux/\\\\u001b\\[2J\\|\\<b\\>) |');
   });
 });
 

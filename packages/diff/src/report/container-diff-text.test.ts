@@ -46,6 +46,13 @@ describe('results as text', () => {
     );
   });
 
+  it('say so where a package is of the same version in another place', () => {
+    const info = [{ Version: '1.0', Size: 1 }];
+    const InfoDiff = [{ Package: 'flask', Info1: info, Info2: info }];
+    const pip = { Image1: 'a', Image2: 'b', DiffType: 'Pip', Diff: { Packages1: [], Packages2: [], InfoDiff } };
+    expect(printResults([pip])).toBe('Pip: a -> b\n~ flask  1.0, in another place\n');
+  });
+
   it('name layers by number, and one that is not there', () => {
     const layers = { Image1: 'a', Image2: 'b', DiffType: 'SizeLayer', Diff: [{ Name: '3', Size1: -1, Size2: 5 }] };
     expect(printResults([layers])).toContain('~ layer 3  absent -> 5 B');
@@ -56,12 +63,17 @@ describe('results as text', () => {
   });
 
   it('hold no control characters of an image', () => {
-    const hostile = { Image: 'a', AnalyzeType: 'History', Analysis: ['RUN \u001b[2J\nx'] };
-    expect(printResults([hostile])).toContain('RUN \\u001b[2J\\nx');
+    const hostile = { Image: 'a', AnalyzeType: 'History', Analysis: ['RUN \u001b[2J\nx', '\u009b2J\u202efdp.exe\r'] };
+    expect(printResults([hostile])).toContain('RUN \\u001b[2J\\nx\n  \\u009b2J\\u202efdp.exe\\r\n');
   });
 
   it('are a block of differences in Markdown', () => {
     expect(printResultsAsMarkdown([apt])).toBe('### Apt: a -> b\n\n````diff\n~ bash  1 -> 2\n````\n');
+  });
+
+  it('are a block in Markdown that no text of an image ends', () => {
+    const hostile = { Image: 'a', AnalyzeType: 'History', Analysis: ['`````', 'RUN x'] };
+    expect(printResultsAsMarkdown([hostile])).toBe('### History: a\n\n``````diff\n  `````\n  RUN x\n``````\n');
   });
 
   it.each([

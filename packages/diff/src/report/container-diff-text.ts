@@ -10,6 +10,7 @@ import type {
   SizedDigest,
   SizedName,
 } from './container-diff-shapes.js';
+import { printableLines } from './printable.js';
 
 /** How a line is marked: what came, what went, what changed, or a heading. */
 export type Tone = 'added' | 'removed' | 'modified' | 'heading' | 'faint';
@@ -63,10 +64,18 @@ export function printResultsAsMarkdown(results: readonly (AnalyzeResult | DiffRe
         ...(title === '' ? [] : [`# ${title}`]),
         ...printRows(rows, plain),
       ]);
-      const body = rows.length === 0 ? `_${nothingIn(result)}_` : ['````diff', ...rows, '````'].join('\n');
+      const body = rows.length === 0 ? `_${nothingIn(result)}_` : diffBlock(rows.join('\n'));
       return `### ${titleOf(result)}\n\n${body}\n`;
     })
     .join('\n');
+}
+
+/** A block of Markdown that colours `+` and `-`, and that nothing in `text` can end. */
+export function diffBlock(text: string): string {
+  let longest = 3;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}diff\n${text.replace(/\n$/, '')}\n${fence}`;
 }
 
 /** `1536` as `1.5 KiB`. */
@@ -92,24 +101,22 @@ function nothingIn(result: AnalyzeResult | DiffResult): string {
   return 'DiffType' in result ? 'no difference' : 'nothing found';
 }
 
-function printRows(rows: readonly Row[], paint: Paint): string[] {
+function printRows(written: readonly Row[], paint: Paint): string[] {
+  const rows = written.map(({ tone, cells }) => ({ tone, cells: cells.map(printedCell) }));
   const widths: number[] = [];
   for (const { cells } of rows) {
     for (const [at, cell] of cells.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
   }
   return rows.map(({ tone, cells }) => {
     const text = cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  ');
-    const line = `${tone === undefined ? '  ' : SIGNS[tone]}${printable(text).replaceAll('\n', '\\n').trimEnd()}`;
+    const line = `${tone === undefined ? '  ' : SIGNS[tone]}${text.trimEnd()}`;
     return tone === undefined ? line : paint(tone, line);
   });
 }
 
-/** Text without what would move the cursor of who reads: an image's names and texts can hold anything. Lines and tabs stay. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) =>
-    JSON.stringify(character).slice(1, -1),
-  );
+/** In one line, without what would move the cursor of who reads: an image's names and texts can hold anything. */
+function printedCell(cell: string): string {
+  return printableLines(cell).replaceAll('\n', '\\n');
 }
 
 function sectionsOf(result: AnalyzeResult | DiffResult): Section[] {
@@ -194,11 +201,9 @@ function packageRows({ Packages1, Packages2, InfoDiff }: PackageDiff | PackageDi
   return [
     ...Packages1.map(packageRow('removed')),
     ...Packages2.map(packageRow('added')),
-    ...(InfoDiff ?? []).map(
-      ({ Package, Info1, Info2 }): Row => ({
-        tone: 'modified',
-        cells: [Package, `${versions(Info1)} -> ${versions(Info2)}`],
-      }),
-    ),
+    ...(InfoDiff ?? []).map(({ Package, Info1, Info2 }): Row => {
+      const [was, is] = [versions(Info1), versions(Info2)];
+      return { tone: 'modified', cells: [Package, was === is ? `${was}, in another place` : `${was} -> ${is}`] };
+    }),
   ];
 }

@@ -42,6 +42,7 @@ function evidence(changes: readonly Change[], truncated: boolean): string {
     .slice(0, NAMED)
     .map(({ subject, detail }) => (detail === '' ? subject : `${subject}: ${detail}`));
   const more = changes.length - named.length;
-  const rest = more === 0 ? (truncated ? '; and more' : '') : `; and ${more}${truncated ? ' or more' : ' more'}`;
+  // A list that is cut has more of each category that it cuts than are named.
+  const rest = more === 0 ? '' : `; and ${more}${truncated ? ' or more' : ' more'}`;
   return ` (${named.join('; ')}${rest})`;
 }

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import type { Descriptor, Digest, Platform } from '../content/descriptor.js';
 import { isDigest } from '../content/digest.js';
-import { maybe, stringMap } from './json.js';
+import { goObject, maybe, stringMap } from './json.js';
 
 /** A digest that can be verified. */
 export const digestSchema = v.custom<Digest>(isDigest, 'expected a sha256 or sha512 digest');
 
 /** image-spec 1.1, image-index.md, "platform". */
 export const platformSchema = v.pipe(
-  v.object({
+  goObject({
     os: maybe(v.string()),
     architecture: maybe(v.string()),
     variant: maybe(v.string()),
@@ -28,7 +28,7 @@ export const platformSchema = v.pipe(
 
 /** image-spec 1.1, descriptor.md. What is absent is left out, so that descriptors compare by value. */
 export const descriptorSchema = v.pipe(
-  v.object({
+  goObject({
     mediaType: v.pipe(v.string(), v.nonEmpty('expected a media type')),
     digest: digestSchema,
     size: v.pipe(

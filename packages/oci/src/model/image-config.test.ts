@@ -32,6 +32,19 @@ describe('parseImageConfig', () => {
     });
   });
 
+  it('reads fields in any case, as engines do, and no field in two', () => {
+    expect(
+      parse({ Architecture: 'arm64', config: { entrypoint: ['a'], 'wor\u212aingdir': '/b' }, RootFS: rootfs }),
+    ).toMatchObject({
+      platform: { architecture: 'arm64' },
+      run: { entrypoint: ['a'], workingDir: '/b' },
+      diffIds: [DIGEST],
+    });
+    expect(() => parse({ config: { Cmd: ['a'], cmd: ['b'] }, rootfs })).toThrow(
+      'app:v1: config: a field is there in two spellings',
+    );
+  });
+
   it('reads every field', () => {
     const config = parse({
       architecture: 'arm64',

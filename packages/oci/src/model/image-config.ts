@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { OciError } from '../errors.js';
 import { digestSchema } from './descriptor-schema.js';
 import type { Healthcheck, HistoryEntry, ImageConfig, RunConfig } from './image.js';
-import { keySet, maybe, parseJson, stringMap } from './json.js';
+import { goObject, keySet, maybe, parseJson, stringMap } from './json.js';
 
 /** Largest config that is read. No spec has a bound; real ones are under 100 kB, and containers' libraries stop at 4 MiB. */
 export const CONFIG_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -26,7 +26,7 @@ const commandLine = v.union(
 
 const wholeNumber = v.pipe(v.number(), v.integer('expected a whole number'));
 
-const runSchema = v.object({
+const runSchema = goObject({
   User: maybe(v.string()),
   Env: maybe(strings),
   Entrypoint: maybe(commandLine),
@@ -38,7 +38,7 @@ const runSchema = v.object({
   StopSignal: maybe(v.string()),
   StopTimeout: maybe(wholeNumber),
   Healthcheck: maybe(
-    v.object({
+    goObject({
       Test: maybe(strings),
       Interval: maybe(wholeNumber),
       Timeout: maybe(wholeNumber),
@@ -52,7 +52,7 @@ const runSchema = v.object({
   ArgsEscaped: maybe(v.boolean()),
 });
 
-const configSchema = v.object({
+const configSchema = goObject({
   architecture: maybe(v.string()),
   os: maybe(v.string()),
   variant: maybe(v.string()),
@@ -61,10 +61,10 @@ const configSchema = v.object({
   created: maybe(v.string()),
   author: maybe(v.string()),
   config: maybe(runSchema),
-  rootfs: v.object({ type: v.literal('layers', 'expected "layers"'), diff_ids: maybe(v.array(digestSchema)) }),
+  rootfs: goObject({ type: v.literal('layers', 'expected "layers"'), diff_ids: maybe(v.array(digestSchema)) }),
   history: maybe(
     v.array(
-      v.object({
+      goObject({
         created: maybe(v.string()),
         created_by: maybe(v.string()),
         comment: maybe(v.string()),

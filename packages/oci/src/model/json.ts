@@ -63,6 +63,29 @@ export const stringMap = v.pipe(
   v.transform((input): Record<string, string> => Object.fromEntries(Object.entries(input))),
 );
 
+/**
+ * An object of these fields as Go's encoding/json reads it, and so every engine: `entrypoint` is `Entrypoint`. Two spellings of one
+ * field are an error, since which of them counts goes by their order.
+ */
+export function goObject<const E extends v.ObjectEntries>(entries: E) {
+  const spelled = new Map(Object.keys(entries).map((name) => [folded(name), name]));
+  const nameOf = (key: string) => spelled.get(folded(key)) ?? key;
+  return v.pipe(
+    v.custom<Record<string, unknown>>(isPlainObject, 'expected an object'),
+    v.check((input) => {
+      const names = Object.keys(input).map(nameOf);
+      return new Set(names).size === names.length;
+    }, 'a field is there in two spellings'),
+    v.transform((input) => Object.fromEntries(Object.entries(input).map(([key, value]) => [nameOf(key), value]))),
+    v.object(entries),
+  );
+}
+
+/** One text for all that Go takes for the same: U+017F (long s) and U+212A (Kelvin sign) are an s and a k there. */
+function folded(key: string): string {
+  return key.toUpperCase().toLowerCase();
+}
+
 /** The keys of an object, sorted; Go's way to write a set (`{"80/tcp": {}}`). */
 export const keySet = v.pipe(
   v.custom<Record<string, unknown>>(isPlainObject, 'expected an object'),

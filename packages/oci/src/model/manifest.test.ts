@@ -49,7 +49,21 @@ describe('parseManifestOrIndex', () => {
     expect(parseManifest(bytes({ ...ociManifest, layers: null, annotations: null })).layers).toEqual([]);
   });
 
+  it('reads fields in any case, as engines do', () => {
+    const { config: own, layers, ...rest } = ociManifest;
+    expect(
+      parseManifest(bytes({ ...rest, Config: { ...own, digest: undefined, Digest: DIGEST }, LAYERS: layers })),
+    ).toMatchObject({ config: own, layers });
+  });
+
   it.each([
+    ['a field in two spellings', { ...ociManifest, Config: config }, undefined, 'two spellings'],
+    [
+      'both kinds of field in another case',
+      { ...ociManifest, mediaType: undefined, Manifests: [] },
+      undefined,
+      'two ways',
+    ],
     ['both kinds of field', { ...ociManifest, mediaType: undefined, manifests: [] }, undefined, 'two ways'],
     ['a contradicting media type', { ...ociManifest, mediaType: MEDIA_TYPES.ociIndex }, undefined, 'contradicts'],
     ['a contradicting content type', ociManifest, MEDIA_TYPES.dockerManifest, 'says itself'],

@@ -10,7 +10,7 @@ import {
 import { OciError } from '../errors.js';
 import { descriptorSchema } from './descriptor-schema.js';
 import type { ImageConfig } from './image.js';
-import { maybe, parseJson, stringMap } from './json.js';
+import { goObject, maybe, parseJson, stringMap } from './json.js';
 
 /** Largest manifest or index that is read: distribution-spec 1.1 asks registries to take 4 MiB, and most take no more. */
 export const MANIFEST_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -37,7 +37,7 @@ export interface Index {
   readonly subject: Descriptor | undefined;
 }
 
-const documentSchema = v.looseObject({
+const documentSchema = goObject({
   schemaVersion: maybe(v.number()),
   mediaType: maybe(v.string()),
   config: maybe(v.unknown()),
@@ -47,8 +47,8 @@ const documentSchema = v.looseObject({
 });
 
 const common = { annotations: maybe(stringMap), artifactType: maybe(v.string()), subject: maybe(descriptorSchema) };
-const manifestSchema = v.object({ config: descriptorSchema, layers: maybe(v.array(descriptorSchema)), ...common });
-const indexSchema = v.object({ manifests: maybe(v.array(descriptorSchema)), ...common });
+const manifestSchema = goObject({ config: descriptorSchema, layers: maybe(v.array(descriptorSchema)), ...common });
+const indexSchema = goObject({ manifests: maybe(v.array(descriptorSchema)), ...common });
 
 /**
  * Parses a manifest or an index. `mediaType` is the `Content-Type` it came with, or its descriptor's; a general one

@@ -21,6 +21,7 @@ describe('parseImageSource', () => {
     ['/x/a.tar.gz', { kind: 'archive', path: '/x/a.tar.gz' }],
     ['a.tgz', { kind: 'archive', path: 'a.tgz' }],
     ['a.tar.zst', { kind: 'archive', path: 'a.tar.zst' }],
+    ['a.tar.xz', { kind: 'archive', path: 'a.tar.xz' }],
     ['-', { kind: 'stdin' }],
     ['app:v1', { kind: 'any', name: 'app:v1', reference: parseImageReference('app:v1') }],
     [HEX, { kind: 'any', name: HEX, reference: undefined }],
@@ -34,6 +35,9 @@ describe('parseImageSource', () => {
     ['oci:', 'nothing follows oci:'],
     ['https://ghcr.io/a/b', 'unknown prefix https://'],
     ['daemon://App', 'upper-case'],
+    ['/tmp/image', 'a path that does not say what it is'],
+    ['./image', 'a path that does not say what it is'],
+    ['../image.oci', 'a path that does not say what it is'],
   ])('refuses %s', (text, why) => {
     expect(() => parseImageSource(text)).toThrowError(
       expect.objectContaining({ code: 'invalid', message: expect.stringContaining(why) }),

@@ -22,7 +22,10 @@ export type ImageSource =
   | { readonly kind: 'any'; readonly name: string; readonly reference: ImageReference | undefined };
 
 const PREFIXES = 'daemon://, remote://, oci:, docker-archive:, oci-archive:';
-const ARCHIVE_NAME = /\.(?:tar|tar\.gz|tgz|tar\.zst)$/;
+/** Of bzip2 and xz who reads it says that they are not unpacked here. */
+const ARCHIVE_NAME = /\.(?:tar|tar\.gz|tgz|tar\.zst|tar\.bz2|tar\.xz)$/;
+/** No name of an image begins so. */
+const PATH = /^\.{0,2}\//;
 
 /** Reads what a person may write for an image. Throws `invalid`. Opens nothing. */
 export function parseImageSource(text: string): ImageSource {
@@ -39,6 +42,12 @@ export function parseImageSource(text: string): ImageSource {
     });
   }
   if (ARCHIVE_NAME.test(text)) return { kind: 'archive', path: text };
+  if (PATH.test(text)) {
+    const shown = text.slice(0, 300);
+    throw new OciError('invalid', `image ${JSON.stringify(shown)}: a path that does not say what it is`, {
+      hint: `A folder is oci:${shown}; a file that does not end in .tar or the like is docker-archive:${shown} or oci-archive:${shown}.`,
+    });
+  }
   return { kind: 'any', name: text, reference: isImageId(text) ? undefined : parseImageReference(text) };
 }
 

@@ -6,7 +6,7 @@ import { digestCheckedStream, verifyBytes } from '../content/verified-stream.js'
 import { OciError } from '../errors.js';
 import type { Image, ImageSet, LayerReader, ReadLayersOptions } from '../model/image.js';
 import { CONFIG_LIMIT_BYTES, parseImageConfig } from '../model/image-config.js';
-import { maybe, parseJson } from '../model/json.js';
+import { goObject, maybe, parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES } from '../model/manifest.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
 import { chooseOne } from './archive-choice.js';
@@ -16,7 +16,7 @@ import { inParallel } from './in-parallel.js';
 import { untilAborted } from './layout-blobs.js';
 
 const manifestSchema = v.array(
-  v.object({ Config: v.string(), RepoTags: maybe(v.array(v.string())), Layers: maybe(v.array(v.string())) }),
+  goObject({ Config: v.string(), RepoTags: maybe(v.array(v.string())), Layers: maybe(v.array(v.string())) }),
 );
 
 /** Where a config's name says its digest: `<hex>.json`, `blobs/sha256/<hex>`, `sha256:<hex>`. */
