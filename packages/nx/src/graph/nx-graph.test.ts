@@ -43,6 +43,18 @@ describe('a target leads to an image target', () => {
     expect(leadsToImages(['deploy'], images, folder)).toBe(true);
   });
 
+  it('by a pattern that it may match', async () => {
+    await withTargets({
+      'publish-image': {},
+      ship: { dependsOn: ['publish-*'] },
+      all: { dependsOn: [{ projects: ['a'], target: '*-image' }] },
+      make: { dependsOn: ['^build-*', 'publish-docs'], inputs: ['{projectRoot}/**/*'] },
+    });
+    expect(leadsToImages(['ship'], images, folder)).toBe(true);
+    expect(leadsToImages(['all'], images, folder)).toBe(true);
+    expect(leadsToImages(['make'], images, folder)).toBe(false);
+  });
+
   it('not where there is no graph yet', () => {
     expect(leadsToImages(['deploy'], images, folder)).toBe(false);
   });

@@ -91,13 +91,14 @@ export async function readContainerNodes(dataFolder: string): Promise<readonly C
  */
 export function leadsToImages(words: readonly string[], imageTargets: readonly string[], dataFolder: string): boolean {
   const bytes = readGraphBytes(dataFolder);
-  if (bytes === undefined || !imageTargets.some((name) => isNamedAsValue(bytes, name))) return false;
+  if (bytes === undefined) return false;
+  if (!imageTargets.some((name) => isNamedAsValue(bytes, name)) && !hasPattern(bytes)) return false;
   const leading = new Set(imageTargets);
   const targets = Object.values(parseNodes(bytes) ?? {}).flatMap(({ data }) => Object.entries(data.targets ?? {}));
   for (let before = -1; before !== leading.size; ) {
     before = leading.size;
     for (const [name, { dependsOn }] of targets) {
-      if (dependsOn?.some((entry) => leading.has(targetOf(entry)))) leading.add(name);
+      if (dependsOn?.some((entry) => mayName(targetOf(entry), leading))) leading.add(name);
     }
   }
   return words.some((word) => leading.has(word));
@@ -112,6 +113,17 @@ function isNamedAsValue(bytes: Buffer, name: string): boolean {
     if (before !== ':' || !isExecutor.test(bytes.toString('latin1', Math.max(0, at - 40), at))) return true;
   }
   return false;
+}
+
+/** Whether any `dependsOn` has a `*`, other than in its list of projects. */
+function hasPattern(bytes: Buffer): boolean {
+  return /"dependsOn":\s*\[(?:[^[\]]|\[[^\]]*\])*\*/.test(bytes.toString('latin1'));
+}
+
+/** A pattern may name whatever begins as it does up to its first character that stands for others. */
+function mayName(target: string, names: ReadonlySet<string>): boolean {
+  const [start = ''] = target.split(/[*?{[(!]/, 1);
+  return start === target ? names.has(target) : [...names].some((name) => name.startsWith(start));
 }
 
 const isExecutor = /"executor":\s*"@image-versions\/nx:$/;
