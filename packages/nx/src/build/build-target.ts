@@ -12,6 +12,7 @@ export function buildTargetBuilder(target: string, context: ExecutorContext): Bu
     async build({ workspaceRoot, container, bases, signal }) {
       const { runExecutor, parseTargetString } = await import('@nx/devkit');
       const parsed = target.includes(':') ? parseTargetString(target, context) : { project: container.project, target };
+      checkDependency(container.project, parsed.project, context);
       for await (const { success } of await runExecutor(parsed, {}, context)) {
         if (success) continue;
         throw new ImageVersionsError(
@@ -34,6 +35,20 @@ export function buildTargetBuilder(target: string, context: ExecutorContext): Bu
       };
     },
   };
+}
+
+/** Only what a project depends on is hashed with it, and selects it: of any other project changes would be missed. */
+function checkDependency(project: string, maker: string, { projectGraph }: ExecutorContext): void {
+  const reached = new Set([project]);
+  for (const name of reached) {
+    for (const { target } of projectGraph.dependencies[name] ?? []) reached.add(target);
+  }
+  if (reached.has(maker)) return;
+  throw new ImageVersionsError(
+    'invalid',
+    `buildTarget of ${project}: ${maker} is no dependency of ${project}, so that its changes would be missed`,
+    { hint: `Add "implicitDependencies": ["${maker}"] to the project.json of ${project}.` },
+  );
 }
 
 /** A bare name is one of the engine: a target that makes an image leaves it there, or in a file. */
