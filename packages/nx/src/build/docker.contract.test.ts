@@ -26,7 +26,7 @@ await describeWithEngine('docker', (engine) => {
     });
   }
 
-  it('has the platform in the variables that a Dockerfile takes it from', async () => {
+  const builtFor = async (lines: readonly string[]) => {
     vi.stubEnv('DOCKER_BUILDKIT', '');
     const root = await mkdtemp(join(tmpdir(), 'docker-platform-'));
     onTestFinished(async () => {
@@ -34,14 +34,24 @@ await describeWithEngine('docker', (engine) => {
       await rm(root, { recursive: true, force: true });
       await engine.remove('image-versions/platform:build');
     });
-    const lines = ['FROM --platform=$BUILDPLATFORM scratch', 'ARG TARGETARCH', 'LABEL arch=$TARGETARCH', 'COPY . /'];
     await writeFile(join(root, 'Dockerfile'), lines.join('\n'));
     const built = await docker.build({
       ...{ workspaceRoot: root, container: normalizeContainer('platform', '.', {}), bases: new Map() },
       ...{ isFresh: false, keeps: false, mayPush: false, onOutput: () => undefined },
     });
     onTestFinished(() => built.close());
-    expect(built.image.config.run.labels.arch).toBe(built.image.config.platform.architecture);
+    return built.image.config;
+  };
+
+  it('has the platform in the variables that a Dockerfile takes it from', async () => {
+    const lines = ['FROM --platform=$BUILDPLATFORM scratch', 'ARG TARGETARCH', 'LABEL arch=$TARGETARCH', 'COPY . /'];
+    const { run, platform } = await builtFor(lines);
+    expect(run.labels.arch).toBe(platform.architecture);
+  });
+
+  it("builds for the platform that Docker's own client would", async () => {
+    vi.stubEnv('DOCKER_DEFAULT_PLATFORM', 'linux/riscv64');
+    expect((await builtFor(['FROM scratch', 'COPY . /'])).platform.architecture).toBe('riscv64');
   });
 
   it('fetches a base with a registry token from the environment', async () => {

@@ -4,6 +4,7 @@ import type { Digest, Engine, EngineAuth } from '@image-versions/oci';
 import type { Container } from '../options/container-options.js';
 import type { Builder, BuildRequest } from './builder.js';
 import { openEngineImage } from './engine-image.js';
+import { enginePlatform } from './engine-platform.js';
 import { needsBuildKit } from './needs-build-kit.js';
 
 /** Docker Hub, as engines know it. */
@@ -23,8 +24,10 @@ export const docker: Builder = {
     const dockerfile = join(workspaceRoot, container.dockerfile);
     // One that is not there is for the engine's client to report.
     const buildKit = needsBuildKit(await readFile(dockerfile, 'utf8').catch(() => ''), process.env);
+    const platform = enginePlatform(process.env);
     const built = await engine.build({
       context,
+      ...(platform && { platform }),
       dockerfile: relative(context, dockerfile),
       buildKit,
       buildArgs: container.buildArgs,
@@ -64,7 +67,8 @@ async function pullBases(engine: Engine, request: BuildRequest, auths: Record<st
     request.onOutput(`Pulling ${reference}`);
     const host = parseImageReference(reference).registry;
     const auth = auths[host === 'docker.io' ? hubAddress : host];
-    await engine.pull(reference, { ...(auth ? { auth } : {}), signal: request.signal });
+    const platform = enginePlatform(process.env);
+    await engine.pull(reference, { ...(auth && { auth }), ...(platform && { platform }), signal: request.signal });
   }
 }
 

@@ -6,6 +6,7 @@ import { registryHost } from '../options/open-repository.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { lookUpBases } from './base-digests.js';
 import { openBaseLookup } from './base-lookup.js';
+import { builderVersion } from './builder-version.js';
 import { type ImageRequest, namesTarget } from './command-line.js';
 import { askEarly } from './early-tags.js';
 import { fileTokens } from './file-tokens.js';
@@ -35,7 +36,7 @@ export async function prepareRun({ context, options, request, dataFolder, mayBui
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const unhashed = unhashedFacts(workspaceRoot);
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
-  const builder = options.builder === 'auto' ? chosenBuilder() : options.builder;
+  const builder = builderVersion(options.builder);
   const [bases, versions] = mayBuild
     ? await Promise.all([
         lookUpBases(
@@ -65,12 +66,6 @@ export async function prepareRun({ context, options, request, dataFolder, mayBui
   if (versions && request.runsAll && namesTarget(request, [options.targets.publish])) {
     askEarly(id, versions.standing, versions.resolve);
   }
-}
-
-/** What `auto` comes to on this machine, as far as a hash can tell it: an engine's image, or our own. */
-async function chosenBuilder(): Promise<string> {
-  const { engineListens } = await import('@image-versions/oci/lookup');
-  return (await engineListens()) ? 'auto: engine' : 'auto: embedded';
 }
 
 /** Globs of what a run leaves in a work tree, also one that was killed: none of it is a change that a commit must hold. */
