@@ -49,7 +49,9 @@ describeE2e(
     test('all images are built there and published', async () => {
       await publish();
       for (const image of images) {
-        expect(await ws.images.tags(image)).toEqual([first, 'latest'].sort());
+        // Newer BuildKits give attestations a subject, which a registry without the API of referrers lists under a tag (distribution-spec 1.1).
+        const tags = (await ws.images.tags(image)).filter((tag) => !/^sha256-[0-9a-f]{64}$/.test(tag));
+        expect(tags).toEqual([first, 'latest'].sort());
         expect((await ws.record(image)).builder).toMatch(/^buildx \(remote-of-tests: remote, BuildKit v/);
       }
     });
