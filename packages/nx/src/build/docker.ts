@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Digest, Engine, EngineAuth } from '@image-versions/oci';
 import type { Container } from '../options/container-options.js';
+import { enginePlatform } from '../options/engine-platform.js';
 import type { Builder, BuildRequest } from './builder.js';
 import { openEngineImage } from './engine-image.js';
-import { enginePlatform } from './engine-platform.js';
 import { needsBuildKit } from './needs-build-kit.js';
 
 /** Docker Hub, as engines know it. */

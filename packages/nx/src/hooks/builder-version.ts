@@ -1,4 +1,4 @@
-import { enginePlatform } from '../build/engine-platform.js';
+import { enginePlatform } from '../options/engine-platform.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 
 /**
