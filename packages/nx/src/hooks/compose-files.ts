@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
 import { type Composition, compose } from '../plan/compose.js';
-import { type ResolvedTag, tagsToResolve } from '../plan/compose-records.js';
+import { tagsToResolve } from '../plan/compose-records.js';
 import type { ContainerImage, VersionsState } from '../store/state.js';
 import { updateVersionFiles } from '../store/version-files.js';
 import type { ResolveTag } from './early-tags.js';
@@ -38,12 +38,12 @@ export async function composeFiles(request: ComposeRequest): Promise<Composition
   return updateVersionFiles(paths, async (state: VersionsState) => {
     const errors: ImageVersionsError[] = [];
     const unknown = new Set<string>();
-    const resolved = new Map<string, ResolvedTag>();
+    const resolved = new Map<string, string | undefined>();
     const facts = { workspace, records: outcomes.records, restored: outcomes.restored };
     await Promise.all(
-      tagsToResolve(state, facts).map(async ({ prefix, image, version }) => {
+      tagsToResolve(state, facts).map(async ({ image, version }) => {
         try {
-          resolved.set(prefix, { version, digest: await ask(image, version) });
+          resolved.set(`${image}:${version}`, await ask(image, version));
         } catch (cause) {
           unknown.add(image);
           errors.push(unknownTag(image, version, cause));

@@ -12,17 +12,14 @@ import { checkPinnedTag, checkPublishedTag } from './pinned.js';
 import type { PublishRecord } from './record.js';
 import type { SummaryRow } from './summary.js';
 
-/** A tag that the registry was asked for; `digest` is `undefined` if it is not there. */
-export interface ResolvedTag {
-  readonly version: string;
-  readonly digest: string | undefined;
-}
+/** What the registry was asked for, by `image:tag`: its digest, `undefined` if it is not there. */
+export type ResolvedTags = ReadonlyMap<string, string | undefined>;
 
 interface RecordFacts {
   readonly workspace: readonly ContainerImage[];
   readonly records: readonly PublishRecord[];
   readonly restored: ReadonlySet<string>;
-  readonly resolved: ReadonlyMap<string, ResolvedTag>;
+  readonly resolved: ResolvedTags;
 }
 
 type ComposedRecord = PublishRecord & { readonly digest: string; readonly tag: string };
@@ -33,23 +30,27 @@ export function isComposed(record: PublishRecord): record is ComposedRecord {
 }
 
 /**
- * The tags that `compose` must know the digest of. For a record from a cache: the image's pin, or the tag that it was published
- * under. For one of this run: only a pin that was never composed (written by hand, or by a run that was killed).
+ * The tags that `compose` must know the digest of. For a record from a cache: the image's pin, and the tag that it comes to stand at where it
+ * is not pinned or its pin may go. For one of this run: only a pin that was never composed (written by hand, or by a run that was killed).
  */
 export function tagsToResolve(
   state: VersionsState,
   facts: Omit<RecordFacts, 'resolved'>,
-): { readonly prefix: string; readonly image: string; readonly version: string }[] {
-  const tags: { prefix: string; image: string; version: string }[] = [];
+): { readonly image: string; readonly version: string }[] {
+  const tags: { image: string; version: string }[] = [];
   const containers = byProject(facts.workspace);
   for (const record of facts.records) {
     const prefix = containers.get(record.project)?.prefix;
     if (prefix === undefined || !isComposed(record) || record.mode !== 'only_changed') continue;
     const pin = pinOf(state.versions, prefix);
     if (pin?.kind === 'hold') continue;
+    const before = imageOf(state, prefix);
     const isRestored = facts.restored.has(record.project);
-    const isUnknown = pin !== undefined && imageOf(state, prefix)?.pin?.version !== pin.version;
-    if (isRestored || isUnknown) tags.push({ prefix, image: record.image, version: pin?.version ?? record.tag });
+    const known = pin !== undefined && before?.pin?.version === pin.version ? before.pin.digest : undefined;
+    if (pin !== undefined && (isRestored || known === undefined)) {
+      tags.push({ image: record.image, version: pin.version });
+    }
+    if (isRestored && known !== record.digest) tags.push({ image: record.image, version: versionOf(record, before) });
   }
   return tags;
 }
@@ -69,8 +70,7 @@ export function composeRecords(
     const before = standingVersion(composed, container.prefix);
     let error: ImageVersionsError | undefined;
     try {
-      if (isComposed(record))
-        composed = composeRecord(composed, record, container, facts.resolved.get(container.prefix));
+      if (isComposed(record)) composed = composeRecord(composed, record, container, facts.resolved);
     } catch (thrown) {
       if (!(thrown instanceof ImageVersionsError) || thrown.code !== 'moved') throw thrown;
       error = thrown;
@@ -90,7 +90,7 @@ function composeRecord(
   state: VersionsState,
   record: ComposedRecord,
   container: ContainerImage,
-  resolved: ResolvedTag | undefined,
+  resolved: ResolvedTags,
 ): VersionsState {
   const pin = pinOf(state.versions, container.prefix);
   const image = imageOf(state, container.prefix);
@@ -99,7 +99,7 @@ function composeRecord(
   const base: ImageState = {
     ...container,
     image: record.image,
-    version: image !== undefined && image.digest === record.digest ? image.version : record.tag,
+    version: versionOf(record, image),
     digest: record.digest,
     fresh: record.fresh,
   };
@@ -111,22 +111,29 @@ function composeRecord(
   return record.mode === 'all' ? state : composePinned(state, record, base, pin, resolved);
 }
 
+/** What an image stands at by a record, if it is not pinned: a version stays while its digest does, unless it was published anew. */
+function versionOf(record: ComposedRecord, before: ImageState | undefined): string {
+  const isAnew = record.mode === 'all' || record.fresh > (before?.fresh ?? 0);
+  return before !== undefined && before.digest === record.digest && !isAnew ? before.version : record.tag;
+}
+
+/** What is no longer pinned has to be in the registry as it is said to stand there, where that was asked. */
+function checkStanding({ project, image, version, digest }: ImageState, resolved: ResolvedTags): void {
+  const tag = `${image}:${version}`;
+  if (resolved.has(tag)) checkPublishedTag({ image, project, tag: version, digest, resolved: resolved.get(tag) });
+}
+
 function composeUnpinned(
   state: VersionsState,
   record: ComposedRecord,
   base: ImageState,
-  resolved: ResolvedTag | undefined,
+  resolved: ResolvedTags,
 ): VersionsState {
-  const { project, image } = record;
-  if (resolved?.version === record.tag) {
-    checkPublishedTag({ image, project, tag: record.tag, digest: record.digest, resolved: resolved.digest });
-  }
+  checkStanding(base, resolved);
   const before = imageOf(state, base.prefix);
-  const isAsked = before !== undefined && record.fresh > before.fresh;
-  const version = isAsked || record.mode === 'all' ? record.tag : base.version;
   // A line that was removed while this run went on is still to be answered by a fresh build: the state keeps its pin.
-  const pin = isAsked ? undefined : before?.pin;
-  return withImage(state, { ...base, version, ...(pin && { pin }) });
+  const pin = before !== undefined && record.fresh > before.fresh ? undefined : before?.pin;
+  return withImage(state, { ...base, ...(pin && { pin }) });
 }
 
 function composePinned(
@@ -134,27 +141,23 @@ function composePinned(
   record: ComposedRecord,
   base: ImageState,
   pin: Pin,
-  resolved: ResolvedTag | undefined,
+  resolved: ResolvedTags,
 ): VersionsState {
   const { project, image } = record;
   const before = imageOf(state, base.prefix);
-  const asked = resolved?.version === pin.version;
-  if (asked) checkPinnedTag({ image, project, version: pin.version, state: before, resolved: resolved.digest });
-  const digest = asked ? resolved.digest : before?.pin?.version === pin.version ? before.pin.digest : undefined;
+  const { version } = pin;
+  const tag = `${image}:${version}`;
+  const found = resolved.get(tag);
+  if (resolved.has(tag)) checkPinnedTag({ image, project, version, state: before, resolved: found });
+  const digest = found ?? (before?.pin?.version === version ? before.pin.digest : undefined);
   if (digest === undefined) {
-    throw new ImageVersionsError(
-      'moved',
-      `The pin of ${project} was changed to ${image}:${pin.version} during the run`,
-      {
-        hint: 'Run publish-image again.',
-      },
-    );
+    throw new ImageVersionsError('moved', `The pin of ${project} was changed to ${tag} during the run`, {
+      hint: 'Run publish-image again.',
+    });
   }
-  if (digest === record.digest) return withImage(state, { ...base, pin: { version: pin.version, digest } });
-  return {
-    ...withImage(state, { ...base, version: record.tag }),
-    versions: withoutPins(state.versions, [base.prefix]),
-  };
+  if (digest === record.digest) return withImage(state, { ...base, pin: { version, digest } });
+  checkStanding(base, resolved);
+  return { ...withImage(state, base), versions: withoutPins(state.versions, [base.prefix]) };
 }
 
 function rowOf(

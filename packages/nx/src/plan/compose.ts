@@ -1,7 +1,7 @@
 import type { ImageVersionsError } from '../errors.js';
 import { type ContainerImage, sameState, type VersionsState } from '../store/state.js';
 import { composePins, composeUnpins } from './compose-pins.js';
-import { composeRecords, isComposed, type ResolvedTag } from './compose-records.js';
+import { composeRecords, isComposed, type ResolvedTags } from './compose-records.js';
 import type { PinOutcome, UnpinOutcome } from './outcomes.js';
 import type { PublishRecord } from './record.js';
 import type { SummaryRow } from './summary.js';
@@ -16,8 +16,8 @@ export interface RunFacts {
   readonly restored: ReadonlySet<string>;
   readonly pins: readonly PinOutcome[];
   readonly unpins: readonly UnpinOutcome[];
-  /** By prefix, the answers to `tagsToResolve`. */
-  readonly resolved: ReadonlyMap<string, ResolvedTag>;
+  /** The answers to `tagsToResolve`. */
+  readonly resolved: ResolvedTags;
   readonly now: Date;
 }
 

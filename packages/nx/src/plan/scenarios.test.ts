@@ -218,6 +218,19 @@ describe('one workspace over its life', () => {
       ]);
     });
 
+    it('a pin does not go for an image of a cache whose tag the registry no longer has', () => {
+      world.sources.app = 'a2';
+      world.publish({ commit: 'c000002' });
+      world.pin('v1.1.0');
+      world.registry.delete('app:c000001');
+      world.sources.app = 'a1';
+      const before = files();
+      expect(world.publish({ commit: 'c000003' }).errors).toEqual([
+        expect.stringContaining('Published tag r.io/app:c000001: expected digest'),
+      ]);
+      expect(files()).toBe(before);
+    });
+
     it('mode all publishes every image under the commit, and leaves the pins', () => {
       world.sources.app = 'a2';
       world.publish({ commit: 'c000002' });
@@ -229,6 +242,19 @@ describe('one workspace over its life', () => {
       const before = files();
       expect(world.publish({ commit: 'c000003' })).toMatchObject({ built: [], errors: [] });
       expect(files()).toBe(before);
+    });
+
+    it('of an unpinned image the tag that it stands at has to be there, and no earlier one of the same digest', () => {
+      world.sources.app = 'a2';
+      world.publish({ commit: 'c000002' });
+      world.publish({ commit: 'c000003', mode: 'all' });
+      world.registry.delete('app:c000002');
+      expect(world.publish({ commit: 'c000004' }).errors).toEqual([]);
+      world.registry.delete('app:c000003');
+      expect(world.publish({ commit: 'c000004' }).errors).toEqual([
+        expect.stringContaining('Published tag r.io/app:c000003: expected digest'),
+      ]);
+      expect(world.standing).toBe('app=c000003 db-init=v1.0.0 redis=v1.0.0');
     });
 
     it('mode all leaves a pin also where the content has changed', () => {

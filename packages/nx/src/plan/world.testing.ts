@@ -93,10 +93,7 @@ export class World {
     }
     const facts = { workspace: this.workspace, records, restored: new Set(run.restored) };
     const resolved = new Map(
-      tagsToResolve(state, facts).map(({ prefix, image, version }) => [
-        prefix,
-        { version, digest: this.resolve(image, version) },
-      ]),
+      tagsToResolve(state, facts).map(({ image, version }) => [`${image}:${version}`, this.resolve(image, version)]),
     );
     const composition = compose(state, {
       ...facts,
