@@ -99,7 +99,7 @@ async function tryCreate(path: string, text: string): Promise<boolean> {
       'environment',
       `Lock the version files with ${path}: ${message}; they are as they were`,
       {
-        hint: 'The folder of the versions file must be there, writable, and have room.',
+        hint: 'The folder of the versions file must be writable, and have room.',
         cause,
       },
     );

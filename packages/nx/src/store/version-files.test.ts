@@ -164,13 +164,16 @@ describe('updating', () => {
     expect(images.every(({ prefix }) => pinOf(versions, prefix)?.version === 'v1.0.0')).toBe(true);
   });
 
+  it('makes the folders that are not there yet', async () => {
+    const deep = { versionsFile: join(root, 'a/b/image_versions.src'), varsFile: join(root, 'c/image_vars.src') };
+    await updateVersionFiles(deep, withApp);
+    expect(readdirSync(root, { recursive: true }).sort()).toEqual(['a', 'a/b', 'c', 'c/image_vars.src']);
+  });
+
   it('says what failed when the folder takes no file, and leaves the files', async () => {
-    const missing = { versionsFile: join(root, 'missing', 'image_versions.src'), varsFile: paths.varsFile };
-    await expect(updateVersionFiles(missing, withPin('v1.0.0'))).rejects.toMatchObject({
-      code: 'environment',
-      message: expect.stringMatching(/^Lock the version files with .*missing.*: ENOENT/),
-    });
     writeFileSync(join(root, 'file'), '');
+    const blocked = { versionsFile: join(root, 'file', 'image_versions.src'), varsFile: paths.varsFile };
+    await expect(updateVersionFiles(blocked, withPin('v1.0.0'))).rejects.toMatchObject({ code: 'environment' });
     const below = { versionsFile: paths.versionsFile, varsFile: join(root, 'file', 'image_vars.src') };
     await expect(updateVersionFiles(below, withPin('v1.0.0'))).rejects.toMatchObject({ code: 'environment' });
     expect(readdirSync(root)).toEqual(['file']);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
 import { type LockOptions, withLock } from './lock.js';
@@ -33,7 +33,7 @@ export async function readVersionFiles(paths: VersionFilePaths): Promise<Version
 /**
  * The one way to write the version files: reads them, asks `change` what they are to become, and replaces what differs, if nobody
  * wrote in between; else begins again, so `change` may be called several times. Of each step, where a line goes `varsFile` is
- * replaced first, else `versionsFile`. A file whose text stays is not touched. Returns what `change` returned.
+ * replaced first, else `versionsFile`. A file whose text stays is not touched; folders are made. Returns what `change` returned.
  */
 export async function updateVersionFiles<T extends { readonly steps: readonly VersionsState[] }>(
   paths: VersionFilePaths,
@@ -47,6 +47,8 @@ export async function updateVersionFiles<T extends { readonly steps: readonly Ve
     const result = await change(state);
     const writes = planWrites(texts, state, result.steps, paths);
     if (writes.length === 0) return result;
+    // Where it can't be made, neither can the lock, which says so.
+    await mkdir(dirname(paths.versionsFile), { recursive: true }).catch(() => undefined);
     const isWritten = await withLock(
       lock,
       async () => {
