@@ -269,6 +269,29 @@ describe('in Bash', () => {
     expect(result.stdout).toBe('v1.2.0\n');
   });
 
+  it('sourced through a link in another folder, it has the lines beside the file that the link leads to', () => {
+    mkdirSync(join(root, 'links'));
+    symlinkSync('../pinned', join(root, 'links', 'folder'));
+    symlinkSync('folder/image_vars.src', join(root, 'links', 'one.src'));
+    symlinkSync('one.src', join(root, 'links', 'two.src'));
+    for (const name of ['two.src', './two.src', join(root, 'links', 'two.src')]) {
+      expect(bash(`source ${name}; echo "$redis_VER $vroapp_VER"`, join(root, 'links')), name).toBe('v1.2.0 v0.9.0\n');
+    }
+    writeFileSync(join(root, 'links', 'image_versions.src'), 'redis_VER="v0.0.1"\n');
+    expect(bash('source two.src; echo "$redis_VER"', join(root, 'links')), 'those beside the link win').toBe(
+      'v0.0.1\n',
+    );
+  });
+
+  it('the lines of the versions file win also where it has the line ends of Windows', () => {
+    mkdirSync(join(root, 'windows'));
+    writeFileSync(join(root, 'windows', 'image_vars.src'), format([app, redis]));
+    writeFileSync(join(root, 'windows', 'image_versions.src'), '# pins\r\n\r\nredis_VER="v1.2.0"\r\nother=kept\r\n');
+    expect(
+      bash('source "$ROOT/windows/image_vars.src"; printf "%s|" "$redis_VER" "$redis_DIGEST" "$vroapp_VER" "$other"'),
+    ).toBe(`v1.2.0|${digest('b')}|3f2a9c1|kept|`);
+  });
+
   it.each([['imageVersion'], ['touch', 'ran'], ['$(touch ran)']])(
     'run with %j, it is an error and runs nothing',
     (...args) => {

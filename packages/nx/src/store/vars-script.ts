@@ -124,15 +124,29 @@ imageTagExists() {
       "$scheme://$host/v2/\${image#*/}/manifests/$tag"
 }
 
-# The versions file lies beside this one, wherever the caller is.
+# The versions file lies beside this one, wherever the caller is; where this is a link, beside that or what it leads to.
+# Its line ends may be those of Windows. What it assigns must meet no variable of here.
 _imageVersions_load() {
-  local here="\${BASH_SOURCE[0]:-}"
-  case "$here" in
-    */*) here="\${here%/*}" ;;
-    *) here=. ;;
+  local _self="\${BASH_SOURCE[0]:-}" _here _link _text
+  while :; do
+    case "$_self" in
+      */*) _here="\${_self%/*}" ;;
+      *) _here=. ;;
+    esac
+    if [ -f "$_here/$1" ] || [ ! -L "$_self" ]; then break; fi
+    _link="$(readlink "$_self")"
+    case "$_link" in
+      /*) _self="$_link" ;;
+      *) _self="$_here/$_link" ;;
+    esac
+  done
+  if [ ! -f "$_here/$1" ]; then return 0; fi
+  _text="$(<"$_here/$1")"
+  case "$_text" in
+    *$'\\r'*) eval "\${_text//$'\\r'/}" ;;
+    # shellcheck source=/dev/null
+    *) source "$_here/$1" ;;
   esac
-  # shellcheck source=/dev/null
-  if [ -f "$here/$1" ]; then source "$here/$1"; fi
 }
 
 # PREFIX VERSION...: lets an override win, and keeps the digest only for the versions that it is known to be of.
