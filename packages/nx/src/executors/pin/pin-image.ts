@@ -51,7 +51,9 @@ async function standsAt(
   if (pin !== undefined) {
     const resolved = (await repository.resolve(pin.version))?.digest;
     checkPinnedTag({ image, project, version: pin.version, state, resolved });
-    return { digest: resolved ?? '', standing: state?.version ?? pin.version };
+    // A pin that was edited by hand may be of another image than the one that was published last.
+    const standing = state !== undefined && state.digest === resolved ? state.version : pin.version;
+    return { digest: resolved ?? '', standing };
   }
   if (state !== undefined) return { digest: state.digest, standing: state.version };
   throw new ImageVersionsError(
