@@ -53,7 +53,7 @@ describe('before the build', () => {
       expect(decideBuild(facts({ mode, pin: hold, resolved: undefined }))).toEqual({
         action: 'hold',
         outcome: 'held',
-        reasons: [{ kind: 'request', text: 'It is held at v0.9.0 by hand.' }],
+        reasons: [{ kind: 'request', text: 'A line of the versions file holds it.' }],
       });
     }
   });

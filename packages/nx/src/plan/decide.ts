@@ -65,7 +65,8 @@ export function tagToResolve(facts: Pick<BuildFacts, 'mode' | 'pin' | 'state'>):
 export function decideBuild(facts: BuildFacts): BuildDecision {
   const { pin, mode } = facts;
   if (pin?.kind === 'hold') {
-    return { action: 'hold', outcome: 'held', reasons: [request(`It is held at ${pin.version} by hand.`)] };
+    // Not at which version: the line may name another one when this comes from a cache.
+    return { action: 'hold', outcome: 'held', reasons: [request('A line of the versions file holds it.')] };
   }
   if (mode === 'pinned_only') return decidePinnedOnly(facts, pin);
   if (pin !== undefined) checkPinnedTag({ ...facts, version: pin.version });
