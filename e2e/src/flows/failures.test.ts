@@ -79,6 +79,7 @@ describeE2e('what is not there is a clear message, exit code 1, and version file
       const result = await other.nx('run db-init:publish-image');
       expect(result.code).toBe(1);
       expect(result.output).toMatch(/ENOSPC|no space/i);
+      expect(result.output).toContain('must be writable, and have room.');
       expect(await other.read('versions/image_versions.src')).toBe('# ours\n');
       expect(await must('ls', ['-A', 'versions'], { cwd: other.root })).toBe('full\nimage_versions.src');
       await must('rm', ['versions/full'], { cwd: other.root });

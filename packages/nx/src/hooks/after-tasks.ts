@@ -1,14 +1,18 @@
 import type { PostTasksExecutionContext } from '@nx/devkit';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { afterEarly } from './early-tags.js';
-import { hookError } from './hook-error.js';
+import { hookError, withHints } from './hook-error.js';
 import { hasImageTasks, readOutcomes, type TaskResults } from './read-outcomes.js';
 
 /**
  * Composes the version files from what the tasks of this run found, restored ones included. This is the one place that writes
  * them. Throws, so that nx ends with 1, where an image could not be composed; the others are written all the same.
  */
-export async function afterTasks(written: unknown, context: PostTasksExecutionContext): Promise<void> {
+export function afterTasks(written: unknown, context: PostTasksExecutionContext): Promise<void> {
+  return withHints(() => composeRun(written, context));
+}
+
+async function composeRun(written: unknown, context: PostTasksExecutionContext): Promise<void> {
   const options = normalizePluginOptions(written);
   const results = context.taskResults as TaskResults;
   if (!hasImageTasks(results, options.targets)) return;

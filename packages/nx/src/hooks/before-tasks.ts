@@ -3,12 +3,17 @@ import { workspaceDataFolder } from '../graph/graph-file.js';
 import { leadsToImages } from '../graph/nx-graph.js';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { namesTarget, parseCommandLine } from './command-line.js';
+import { withHints } from './hook-error.js';
 
 /**
  * Prepares a run that may come to an image target. Returns at once, with nothing loaded and nothing asked, at a command that runs
  * none.
  */
-export async function beforeTasks(written: unknown, context: PreTasksExecutionContext): Promise<void> {
+export function beforeTasks(written: unknown, context: PreTasksExecutionContext): Promise<void> {
+  return withHints(() => prepareIfNeeded(written, context));
+}
+
+async function prepareIfNeeded(written: unknown, context: PreTasksExecutionContext): Promise<void> {
   const options = normalizePluginOptions(written);
   const { targets } = options;
   const request = parseCommandLine(context.argv, targets);

@@ -2,6 +2,7 @@ import { ImageVersionsError } from '../errors.js';
 import { readContainerNodes } from '../graph/nx-graph.js';
 import { type Container, normalizeContainer } from '../options/container-options.js';
 import { openImageRepository } from '../options/open-repository.js';
+import { checkNames } from '../store/image-state.js';
 import { checkPrefixes, prefixOf } from '../store/prefix.js';
 import type { ContainerImage } from '../store/state.js';
 import type { ResolveTag } from './early-tags.js';
@@ -13,7 +14,10 @@ export interface WorkspaceImages {
   resolverFor(workspaceRoot: string): ResolveTag;
 }
 
-/** All containers of the workspace, from the graph that Nx last made. Error `invalid` if two of them share a prefix or an image. */
+/**
+ * All containers of the workspace, from the graph that Nx last made. Error `invalid` if two of them share a prefix or an image, or
+ * one has a name that the version files do not take.
+ */
 export async function readWorkspaceImages(dataFolder: string): Promise<WorkspaceImages> {
   const containers = (await readContainerNodes(dataFolder)).map(({ project, root, options }) =>
     normalizeContainer(project, root, options),
@@ -25,6 +29,7 @@ export async function readWorkspaceImages(dataFolder: string): Promise<Workspace
     }),
   );
   const images = [...byKey.values()];
+  for (const image of images) checkNames(image);
   checkPrefixes(images);
   checkImages(images);
   const byImage = new Map<string, Container>(containers.map((container) => [container.image, container]));

@@ -6,7 +6,6 @@ import { type VersionsRequest, versionsRequest } from '../plan/fresh.js';
 import { imageOf, standingVersion } from '../store/state.js';
 import { readVersionFiles } from '../store/version-files.js';
 import type { ImageTag, ResolveTag } from './early-tags.js';
-import { hookError } from './hook-error.js';
 import { readWorkspaceImages } from './workspace-images.js';
 
 export interface WorkspaceVersions {
@@ -18,35 +17,31 @@ export interface WorkspaceVersions {
 }
 
 /**
- * What the version files say of the containers of the workspace. Throws a `hookError` where they can't be read, or where a container
- * lacks inputs of the plugin.
+ * What the version files say of the containers of the workspace. Errors `invalid` and `environment` where they can't be read, and `invalid` where a
+ * container lacks inputs of the plugin.
  */
 export async function readWorkspaceVersions(
   workspaceRoot: string,
   dataFolder: string,
   options: Pick<NormalizedPluginOptions, 'versionsFile' | 'varsFile'>,
 ): Promise<WorkspaceVersions> {
-  try {
-    checkInputs(await readContainerNodes(dataFolder));
-    const [{ byKey, resolverFor }, state] = await Promise.all([
-      readWorkspaceImages(dataFolder),
-      readVersionFiles({
-        versionsFile: join(workspaceRoot, options.versionsFile),
-        varsFile: join(workspaceRoot, options.varsFile),
-      }),
-    ]);
-    const requests = new Map<string, VersionsRequest>();
-    const standing: ImageTag[] = [];
-    for (const [key, { prefix, image }] of byKey) {
-      const request = versionsRequest(imageOf(state, prefix), state.versions, prefix);
-      requests.set(key, request);
-      const tag = standingVersion(state, prefix);
-      if (tag !== undefined && !request.held) standing.push({ image, tag });
-    }
-    return { requests, standing, resolve: resolverFor(workspaceRoot) };
-  } catch (error) {
-    throw error instanceof ImageVersionsError ? hookError([error]) : error;
+  checkInputs(await readContainerNodes(dataFolder));
+  const [{ byKey, resolverFor }, state] = await Promise.all([
+    readWorkspaceImages(dataFolder),
+    readVersionFiles({
+      versionsFile: join(workspaceRoot, options.versionsFile),
+      varsFile: join(workspaceRoot, options.varsFile),
+    }),
+  ]);
+  const requests = new Map<string, VersionsRequest>();
+  const standing: ImageTag[] = [];
+  for (const [key, { prefix, image }] of byKey) {
+    const request = versionsRequest(imageOf(state, prefix), state.versions, prefix);
+    requests.set(key, request);
+    const tag = standingVersion(state, prefix);
+    if (tag !== undefined && !request.held) standing.push({ image, tag });
   }
+  return { requests, standing, resolve: resolverFor(workspaceRoot) };
 }
 
 /** Inputs that are written replace those of the plugin: then a change would not be seen, and a dry run come from the cache. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ImageVersionsError } from '../errors.js';
-import type { ImageState } from './state.js';
+import type { ContainerImage, ImageState } from './state.js';
 import { isTag } from './version.js';
 
 const tag = v.pipe(v.string(), v.check(isTag, 'expected a tag'));
@@ -10,22 +10,40 @@ const digest = v.pipe(
 );
 
 /** Each field holds only characters that mean nothing to a shell between double quotes. */
-const schema = v.strictObject({
+const names = {
   project: v.pipe(
     v.string(),
-    v.regex(/^[A-Za-z0-9@_:][\w@./:+-]*$/, 'expected a project name without spaces or quotes'),
+    v.regex(/^[A-Za-z0-9@_:][\w@./:+-]*$/, 'expected a project name of letters, digits and @ . _ / : + -'),
   ),
   prefix: v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the beginning of a variable name')),
   image: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._/[][\w./:[\]+-]*$/, 'expected an image name')),
+};
+const namesSchema = v.strictObject(names);
+const schema = v.strictObject({
+  ...names,
   version: tag,
   digest,
   pin: v.optional(v.strictObject({ version: tag, digest })),
   fresh: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
+/**
+ * Error `invalid`, which names the field, if a name of this image may not be written into a file that shells source. To be asked before
+ * anything is published: after, no version of any image could be written down.
+ */
+export function checkNames(image: ContainerImage): void {
+  check(
+    namesSchema,
+    image,
+    `Names of project ${JSON.stringify(image.project)}`,
+    'Rename the project, set registry, imageName or varPrefix, or exclude its Dockerfile in nx.json.',
+  );
+}
+
 /** `image` as it is, if all of it may be written into a file that shells source; error `invalid`, which names the field, if not. */
 export function checkImageState(image: ImageState): ImageState {
   return check(
+    schema,
     image,
     `State of project ${JSON.stringify(image.project)}`,
     'Correct the name in the options of its publish-image target.',
@@ -46,10 +64,10 @@ export function parseImageState(text: string, place: string): ImageState {
       { hint, cause },
     );
   }
-  return check(value, place, hint);
+  return check(schema, value, place, hint);
 }
 
-function check(value: unknown, place: string, hint: string): ImageState {
+function check<S extends v.GenericSchema>(schema: S, value: unknown, place: string, hint: string): v.InferOutput<S> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const issues = result.issues.map(
