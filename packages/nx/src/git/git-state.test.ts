@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readGitState } from './git-state.js';
+import { runGit } from './run-git.js';
 
 const commit = '3f2a9c1d0000000000000000000000000000beef\n';
 
@@ -16,6 +20,21 @@ it('leaves out what publishing itself writes', async () => {
   };
   expect((await readGitState('.', ['image_versions.src'], run)).dirty).toBe(true);
   expect(asked).toContain(':(exclude,glob)image_versions.src');
+});
+
+it('sees a file that is not in git, also where git is set not to show any', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'git-state-'));
+  try {
+    await runGit(folder, ['init', '-q']);
+    await runGit(folder, ['config', 'status.showUntrackedFiles', 'no']);
+    const author = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    await runGit(folder, [...author, 'commit', '-q', '--allow-empty', '-m', 'first']);
+    expect((await readGitState(folder, [])).dirty).toBe(false);
+    writeFileSync(join(folder, 'new'), '');
+    expect((await readGitState(folder, [])).dirty).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('says why, where there is no git or no commit', async () => {

@@ -10,6 +10,9 @@ export interface GitState {
   readonly problem: string;
 }
 
+/** Untracked files go into images, also of a person who has git leave them out (`status.showUntrackedFiles`). */
+const status = ['status', '--porcelain', '--untracked-files=normal'];
+
 /**
  * Commit and state of the work tree. `ignored` are globs from `folder` of what publishing itself writes, and which so does
  * not count. Never throws: where git is not there, `problem` says so.
@@ -20,11 +23,11 @@ export async function readGitState(
   run: RunGit = runGit,
 ): Promise<GitState> {
   try {
-    const [head, status] = await Promise.all([
+    const [head, changes] = await Promise.all([
       run(folder, ['rev-parse', '--verify', 'HEAD']),
-      run(folder, ['status', '--porcelain', '--', '.', ...ignored.map((path) => `:(exclude,glob)${path}`)]),
+      run(folder, [...status, '--', '.', ...ignored.map((path) => `:(exclude,glob)${path}`)]),
     ]);
-    return { commit: head.trim().slice(0, 7), dirty: status.trim() !== '', problem: '' };
+    return { commit: head.trim().slice(0, 7), dirty: changes.trim() !== '', problem: '' };
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
     const reason =
