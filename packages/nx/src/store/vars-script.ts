@@ -127,7 +127,7 @@ imageTagExists() {
 # The versions file lies beside this one, wherever the caller is; where this is a link, beside that or what it leads to.
 # Its line ends may be those of Windows. What it assigns must meet no variable of here.
 _imageVersions_load() {
-  local _self="\${BASH_SOURCE[0]:-}" _here _link _text
+  local _self="\${BASH_SOURCE[0]:-}" _here _link _text _cr=$'\\r'
   while :; do
     case "$_self" in
       */*) _here="\${_self%/*}" ;;
@@ -143,7 +143,7 @@ _imageVersions_load() {
   if [ ! -f "$_here/$1" ]; then return 0; fi
   _text="$(<"$_here/$1")"
   case "$_text" in
-    *$'\\r'*) eval "\${_text//$'\\r'/}" ;;
+    *"$_cr"*) eval "\${_text//$_cr/}" ;;
     # shellcheck source=/dev/null
     *) source "$_here/$1" ;;
   esac
