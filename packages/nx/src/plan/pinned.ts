@@ -19,8 +19,9 @@ export function checkPinnedTag(facts: {
     pinned === undefined ? 'a digest (none is recorded: the line was written by hand)' : `digest ${pinned}, as pinned`;
   const found = resolved === undefined ? 'the registry has no such tag' : `the tag is on digest ${resolved}`;
   const back = pinned === undefined ? 'Correct the version in its line' : `Put the tag back on ${pinned}`;
+  const again = `publish what the sources are now under it (nx run ${project}:publish-image --mode=pinned_only)`;
   throw new ImageVersionsError('moved', `Pinned tag ${image}:${version}: expected ${expected}; got: ${found}`, {
-    hint: `${back}, or remove the line of ${project} (nx run ${project}:unpin) to have it built and published afresh.`,
+    hint: `${back}, ${resolved === undefined ? `${again}, ` : ''}or remove the line of ${project} (nx run ${project}:unpin) to have it built and published afresh.`,
   });
 }
 
