@@ -50,6 +50,15 @@ export function pinVersions(nx: NxMajor): void {
           expect(existsSync(ws.path('pwned'))).toBe(false);
         });
 
+        test('pin beside publish-image of the same image is an error, and changes nothing', async () => {
+          const files = await ws.versionFiles();
+          const { code, output } = await ws.nx('run-many -t publish-image,pin -p db-init --version=v9.0.0');
+          expect(code, output).toBe(1);
+          expect(output).toContain('Run publish-image first');
+          expect(await ws.versionFiles()).toBe(files);
+          expect(await ws.images.digest('db-init', 'v9.0.0')).toBeUndefined();
+        });
+
         test('after a release everything comes from the cache, and no file changes', async () => {
           await ws.mustNx('run-many -t pin -p db-init,rabbitmq --version=v2.0.0');
           await ws.commit('v2.0.0');

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../errors.js';
-import { containersOf, type GraphNodes } from '../graph/nx-graph.js';
+import { type ContainerNode, containersOf, type GraphNodes } from '../graph/nx-graph.js';
 import { recordsFolder } from '../options/container-key.js';
 import { type Container, type ContainerOptions, normalizeContainer } from '../options/container-options.js';
 import { prefixOf } from '../store/prefix.js';
@@ -28,8 +28,31 @@ export function containerFor(context: ExecutorContext, own: ContainerOptions): C
       hint: 'Run it as nx run <project>:<target>.',
     });
   }
-  const published = containersOf({ [project]: { data } } as GraphNodes)[0]?.options ?? {};
-  return normalizeContainer(project, data.root, { ...published, ...own });
+  return normalizeContainer(project, data.root, { ...publishTargetOf(context)?.options, ...own });
+}
+
+/** The publish target of the project that an executor runs for. */
+function publishTargetOf({ projectName = '', projectsConfigurations }: ExecutorContext): ContainerNode | undefined {
+  const data = projectsConfigurations.projects[projectName];
+  return containersOf({ [projectName]: { data } } as GraphNodes)[0];
+}
+
+/**
+ * For what moves the version of an image that is published already. Error `invalid` if this same command publishes the image, too: what
+ * it comes to stand at is known only after all tasks.
+ */
+export function checkPublishesNothing(context: ExecutorContext): void {
+  const { projectName, targetName, taskGraph } = context;
+  const publishes = publishTargetOf(context)?.publishTarget;
+  const isPublished = Object.values(taskGraph?.tasks ?? {}).some(
+    ({ target }) => target.project === projectName && target.target === publishes,
+  );
+  if (!isPublished) return;
+  throw new ImageVersionsError(
+    'invalid',
+    `${targetName} of ${projectName}: ${publishes} runs in the same command, and what it publishes is known only after it`,
+    { hint: `Run ${publishes} first, and ${targetName} in a command of its own.` },
+  );
 }
 
 /** Reads both version files. */

@@ -3,7 +3,7 @@ import { handedOver } from '../../options/container-key.js';
 import type { ContainerOptions } from '../../options/container-options.js';
 import { openImageRepository } from '../../options/open-repository.js';
 import { parseVersion } from '../../store/version.js';
-import { containerFor, readContainerState, writeOutcome } from '../container.js';
+import { checkPublishesNothing, containerFor, readContainerState, writeOutcome } from '../container.js';
 import { runReported } from '../report.js';
 import { pinImage } from './pin-image.js';
 
@@ -19,6 +19,7 @@ export interface PinOptions extends ContainerOptions {
 /** Puts a version's tag on the published image, in the registry alone, and leaves the pin for the hook to write. */
 export default async function pin(options: PinOptions, context: ExecutorContext) {
   return runReported(async () => {
+    checkPublishesNothing(context);
     const { pinVersion, to, repin, ...own } = options;
     const written = pinVersion ?? to;
     // Nx keeps --version to itself: the hook hands it over, as text.

@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import type { ContainerOptions } from '../../options/container-options.js';
 import type { UnpinOutcome } from '../../plan/outcomes.js';
-import { containerFor, readContainerState, writeOutcome } from '../container.js';
+import { checkPublishesNothing, containerFor, readContainerState, writeOutcome } from '../container.js';
 import { runReported } from '../report.js';
 
 export type UnpinOptions = ContainerOptions;
@@ -9,6 +9,7 @@ export type UnpinOptions = ContainerOptions;
 /** Asks the hook to remove the image's line, as a person would: the next publish-image builds it afresh. */
 export default async function unpin(options: UnpinOptions, context: ExecutorContext) {
   return runReported(async () => {
+    checkPublishesNothing(context);
     const { container, prefix, pin } = await readContainerState(context.root, containerFor(context, options));
     const { project, image } = container;
     const result = pin === undefined ? 'already' : pin.kind === 'hold' ? 'held' : 'unpinned';
