@@ -31,7 +31,8 @@ export function isComposed(record: PublishRecord): record is ComposedRecord {
 
 /**
  * The tags that `compose` must know the digest of. For a record from a cache: the image's pin, and the tag that it comes to stand at where it
- * is not pinned or its pin may go. For one of this run: only a pin that was never composed (written by hand, or by a run that was killed).
+ * is not pinned or its pin may go. For one of this run: only a pin that was never composed (written by hand, or by a run that was killed). For
+ * a held image: its hold, if nothing else is known of it.
  */
 export function tagsToResolve(
   state: VersionsState,
@@ -41,10 +42,11 @@ export function tagsToResolve(
   const containers = byProject(facts.workspace);
   for (const record of facts.records) {
     const prefix = containers.get(record.project)?.prefix;
-    if (prefix === undefined || !isComposed(record) || record.mode !== 'only_changed') continue;
+    if (prefix === undefined || record.dryRun) continue;
     const pin = pinOf(state.versions, prefix);
-    if (pin?.kind === 'hold') continue;
     const before = imageOf(state, prefix);
+    if (pin?.kind === 'hold' && before === undefined) tags.push({ image: record.image, version: pin.version });
+    if (pin?.kind === 'hold' || !isComposed(record) || record.mode !== 'only_changed') continue;
     const isRestored = facts.restored.has(record.project);
     const known = pin !== undefined && before?.pin?.version === pin.version ? before.pin.digest : undefined;
     if (pin !== undefined && (isRestored || known === undefined)) {
@@ -70,7 +72,9 @@ export function composeRecords(
     const before = standingVersion(composed, container.prefix);
     let error: ImageVersionsError | undefined;
     try {
-      if (isComposed(record)) composed = composeRecord(composed, record, container, facts.resolved);
+      composed = isComposed(record)
+        ? composeRecord(composed, record, container, facts.resolved)
+        : composeUnknownHold(composed, container, facts.resolved);
     } catch (thrown) {
       if (!(thrown instanceof ImageVersionsError) || thrown.code !== 'moved') throw thrown;
       error = thrown;
@@ -109,6 +113,14 @@ function composeRecord(
   }
   if (pin === undefined) return composeUnpinned(state, record, base, resolved);
   return record.mode === 'all' ? state : composePinned(state, record, base, pin, resolved);
+}
+
+/** A held image that was never published from here stands at its hold, where the registry has that: scripts get all its variables. */
+function composeUnknownHold(state: VersionsState, container: ContainerImage, resolved: ResolvedTags): VersionsState {
+  const pin = pinOf(state.versions, container.prefix);
+  if (pin?.kind !== 'hold' || imageOf(state, container.prefix) !== undefined) return state;
+  const digest = resolved.get(`${container.image}:${pin.version}`);
+  return digest === undefined ? state : withImage(state, { ...container, version: pin.version, digest, fresh: 0 });
 }
 
 /** What an image stands at by a record, if it is not pinned: a version stays while its digest does, unless it was published anew. */

@@ -198,6 +198,22 @@ describe('one workspace over its life', () => {
       expect(world.standing).toBe('app=c000003 db-init=v1.0.0 redis=v1.0.0');
     });
 
+    it('a held image that was never published from here stands at its hold, if the registry has that', () => {
+      world.sources.old = 'o1';
+      world.sources.gone = 'g1';
+      world.versionsText += 'export old_VER="v0.9.0"\nexport gone_VER="v0.9.0"\n';
+      world.registry.set('old:v0.9.0', digestOf('o1'));
+      world.contents.set(digestOf('o1'), 'o1');
+      const lines = world.versionsText;
+      expect(world.publish({ commit: 'c000002' })).toMatchObject({ built: [], pushed: [], errors: [] });
+      expect(imageOf(world.state, 'old')).toMatchObject({ version: 'v0.9.0', digest: digestOf('o1') });
+      expect(imageOf(world.state, 'gone')).toBeUndefined();
+      expect(world.versionsText).toBe(lines);
+      world.versionsText = lines.replace(/export old.*\n/, '');
+      expect(world.publish({ commit: 'c000003' }, ['old'])).toMatchObject({ built: ['old'], pushed: [], errors: [] });
+      expect(world.standing).toContain('old=v0.9.0');
+    });
+
     it('a pinned tag that is gone or moved is an error also for an image restored from a cache; the others go on', () => {
       const pinned = world.registry.get('app:v1.0.0');
       world.registry.set('app:v1.0.0', digestOf('someone else'));
