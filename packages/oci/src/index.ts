@@ -1,39 +1,55 @@
-export * from './archive/decompress.js';
-export * from './archive/entry.js';
-export * from './archive/gzip.js';
-export * from './archive/tar-reader.js';
+export { type DecompressOptions, decompress } from './archive/decompress.js';
+export type { TarEntry, TarEntryType, TarHeader } from './archive/entry.js';
+export { gzipLayer } from './archive/gzip.js';
+export { readTar, scanTar, type TarContentHandler, type TarHandler } from './archive/tar-reader.js';
 export type { TarOptions } from './archive/tar-scanner.js';
-export * from './content/descriptor.js';
-export * from './content/digest.js';
-export * from './content/media-types.js';
-export * from './content/read-all.js';
-export * from './content/verified-stream.js';
-export * from './errors.js';
-export * from './model/image.js';
-export * from './model/image-config.js';
-export * from './model/manifest.js';
-export * from './model/platform.js';
-export * from './reference/image-reference.js';
-export * from './reference/image-source.js';
-export * from './registry/client.js';
-export * from './registry/credentials.js';
-export * from './registry/options.js';
-export * from './source/archive.js';
+export type { Descriptor, Digest, Platform } from './content/descriptor.js';
+export { isDigest, sha256Digest } from './content/digest.js';
+export { MEDIA_TYPES } from './content/media-types.js';
+export { isOciError, OciError, type OciErrorCode, type OciErrorDetails } from './errors.js';
+export type {
+  Healthcheck,
+  HistoryEntry,
+  Image,
+  ImageConfig,
+  ImageSet,
+  LayerReader,
+  ReadLayersOptions,
+  RunConfig,
+} from './model/image.js';
+export { formatPlatform, parsePlatform, samePlatform, selectPlatform } from './model/platform.js';
+export { type ImageReference, parseImageReference, parseRepositoryName } from './reference/image-reference.js';
+export { type ImageSource, parseImageSource } from './reference/image-source.js';
+export { createRegistryClient, type RegistryClient, type RegistryRepository } from './registry/client.js';
+export { type Credentials, type CredentialsLookup, createCredentialsLookup } from './registry/credentials.js';
+export {
+  normalizeOptions,
+  type RegistryClientOptions,
+  type RegistrySettings,
+  type RegistryTls,
+  type SentRequest,
+} from './registry/options.js';
+export { type ArchiveImages, type ArchiveOptions, openArchive } from './source/archive.js';
 export { type DockerIgnore, parseDockerIgnore } from './source/docker-ignore.js';
-export * from './source/engine.js';
-export type { EngineAddress, EngineTls, Environment } from './source/engine-address.js';
+export {
+  connectEngine,
+  type Engine,
+  type EngineHistoryEntry,
+  type EngineImage,
+  type EngineOptions,
+  type EngineRequestOptions,
+} from './source/engine.js';
+export type { Environment } from './source/engine-address.js';
 export type { BuildOptions } from './source/engine-build.js';
 export type { EngineAuth } from './source/engine-client.js';
-export * from './source/engine-images.js';
-export { engineListens } from './source/engine-listens.js';
+export { openEngineImages } from './source/engine-images.js';
 export type { TransferOptions, TransferProgress } from './source/engine-transfer.js';
-export { joinImages } from './source/join-images.js';
-export * from './source/oci-layout.js';
-export * from './source/open.js';
-export * from './source/publish.js';
-export * from './source/publish-index.js';
-export * from './source/registry.js';
-export * from './source/repository.js';
-export * from './source/repository-images.js';
-export * from './source/retag.js';
-export * from './source/save-stream.js';
+export { joinImages, type StoredImages } from './source/join-images.js';
+export { type OciLayoutOptions, openOciLayout } from './source/oci-layout.js';
+export { type OpenImagesOptions, openImages } from './source/open.js';
+export { type KnownLayer, type PublishOptions, type PublishProgress, publishImage } from './source/publish.js';
+export { type PublishIndexOptions, publishIndex } from './source/publish-index.js';
+export { openRegistryImages } from './source/registry.js';
+export type { LookUpOptions, Repository, RequestOptions, StoredManifest } from './source/repository.js';
+export { openRepositoryImages } from './source/repository-images.js';
+export { retag, type TagOptions, type TagResult } from './source/retag.js';
