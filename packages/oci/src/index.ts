@@ -21,14 +21,13 @@ export { formatPlatform, parsePlatform, samePlatform, selectPlatform } from './m
 export { type ImageReference, parseImageReference, parseRepositoryName } from './reference/image-reference.js';
 export { type ImageSource, parseImageSource } from './reference/image-source.js';
 export { createRegistryClient, type RegistryClient, type RegistryRepository } from './registry/client.js';
-export { type Credentials, type CredentialsLookup, createCredentialsLookup } from './registry/credentials.js';
 export {
-  normalizeOptions,
-  type RegistryClientOptions,
-  type RegistrySettings,
-  type RegistryTls,
-  type SentRequest,
-} from './registry/options.js';
+  type CredentialSettings,
+  type Credentials,
+  type CredentialsLookup,
+  createCredentialsLookup,
+} from './registry/credentials.js';
+export type { Environment, RegistryClientOptions, RegistryTls, SentRequest } from './registry/options.js';
 export { type ArchiveImages, type ArchiveOptions, openArchive } from './source/archive.js';
 export { type DockerIgnore, parseDockerIgnore } from './source/docker-ignore.js';
 export {
@@ -39,7 +38,6 @@ export {
   type EngineOptions,
   type EngineRequestOptions,
 } from './source/engine.js';
-export type { Environment } from './source/engine-address.js';
 export type { BuildOptions } from './source/engine-build.js';
 export type { EngineAuth } from './source/engine-client.js';
 export { openEngineImages } from './source/engine-images.js';

@@ -93,8 +93,8 @@ async function builtOn(
 
 /** Credentials by host as engines know it, for the registries that bases come from. */
 async function credentialsFor(references: readonly string[]): Promise<Record<string, EngineAuth>> {
-  const { createCredentialsLookup, normalizeOptions, parseImageReference } = await import('@image-versions/oci');
-  const lookup = createCredentialsLookup(normalizeOptions({}));
+  const { createCredentialsLookup, parseImageReference } = await import('@image-versions/oci');
+  const lookup = createCredentialsLookup({ env: process.env });
   const auths: Record<string, EngineAuth> = {};
   for (const host of new Set(references.map((reference) => parseImageReference(reference).registry))) {
     const found = await lookup(host);

@@ -165,6 +165,12 @@ describe('credentials from the environment', () => {
     expect(await lookup(env, 'docker.io', 'ghcr.io')).toBeUndefined();
   });
 
+  it('are for IMAGE_VERSIONS_REGISTRY_HOST where that is set, whatever the caller names', async () => {
+    const named = { ...env, IMAGE_VERSIONS_REGISTRY_HOST: 'quay.io' };
+    expect(await lookup(named, 'quay.io', 'ghcr.io')).toMatchObject({ username: 'ci' });
+    expect(await lookup(named, 'ghcr.io', 'ghcr.io')).toBeUndefined();
+  });
+
   it('may be a token', async () => {
     const token = { DOCKER_CONFIG: '/nonexistent', IMAGE_VERSIONS_REGISTRY_TOKEN: 't' };
     expect(await lookup(token, 'ghcr.io', 'ghcr.io')).toEqual({ kind: 'bearer', token: 't' });

@@ -8,7 +8,7 @@ import {
   readDockerConfig,
   serverKey,
 } from './docker-config.js';
-import type { RegistrySettings } from './options.js';
+import type { Environment } from './options.js';
 
 /** How to prove who one is. */
 export type Credentials =
@@ -21,7 +21,11 @@ export type Credentials =
 /** Looks up the credentials of a registry's host; each host once. */
 export type CredentialsLookup = (host: string) => Promise<Credentials | undefined>;
 
-type CredentialSettings = Pick<RegistrySettings, 'env' | 'credentialsHost'>;
+export interface CredentialSettings {
+  readonly env: Environment;
+  /** As in `RegistryClientOptions`. */
+  readonly credentialsHost?: string | undefined;
+}
 
 /**
  * Credentials from the environment (`IMAGE_VERSIONS_REGISTRY_TOKEN`, or `_USERNAME` and `_PASSWORD`) for the one host that they are
@@ -61,7 +65,8 @@ function environmentCredentials({ env, credentialsHost }: CredentialSettings) {
     const missing = username ? 'PASSWORD' : 'USERNAME';
     throw new OciError('invalid', `credentials in the environment: IMAGE_VERSIONS_REGISTRY_${missing} is missing`);
   }
-  if (!credentialsHost) {
+  const host = env.IMAGE_VERSIONS_REGISTRY_HOST || credentialsHost;
+  if (!host) {
     throw new OciError('invalid', 'credentials in the environment, but nothing says for which registry', {
       hint: 'Set IMAGE_VERSIONS_REGISTRY_HOST, such as ghcr.io.',
     });
@@ -69,7 +74,7 @@ function environmentCredentials({ env, credentialsHost }: CredentialSettings) {
   const credentials: Credentials = token
     ? { kind: 'bearer', token }
     : { kind: 'basic', username: username ?? '', password: password ?? '' };
-  return { host: credentialsHost === 'index.docker.io' ? 'docker.io' : credentialsHost, credentials };
+  return { host: host === 'index.docker.io' ? 'docker.io' : host, credentials };
 }
 
 async function dockerCredentials(

@@ -81,7 +81,7 @@ export function normalizeOptions(options: RegistryClientOptions): RegistrySettin
   return {
     env,
     insecure: new Set(insecure.map((host) => host.toLowerCase())),
-    credentialsHost: env.IMAGE_VERSIONS_REGISTRY_HOST || options.credentialsHost,
+    credentialsHost: options.credentialsHost,
     tls: new Map([...(options.tls ?? [])].map(([host, tls]) => [host.toLowerCase(), tls])),
     concurrency: options.concurrency ?? 16,
     uploads: options.uploads ?? 4,

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { OciError } from '../errors.js';
+import type { Environment } from '../registry/options.js';
 import { readDockerContext } from './engine-context.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** TLS material as PEM bytes. `verify: false` accepts any server. */
 export interface EngineTls {

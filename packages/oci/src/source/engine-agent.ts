@@ -3,7 +3,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Duplex } from 'node:stream';
 import { OciError } from '../errors.js';
-import type { EngineAddress, Environment } from './engine-address.js';
+import type { Environment } from '../registry/options.js';
+import type { EngineAddress } from './engine-address.js';
 
 /** What dockerode's constructor takes; each key is set, since it fills the missing ones from `process.env`. */
 export interface EngineConnection {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { type Environment, engineAddresses } from './engine-address.js';
+import type { Environment } from '../registry/options.js';
+import { engineAddresses } from './engine-address.js';
 
 /** How long a far engine may take to accept a connection. */
 const timeoutMs = 3_000;

@@ -1,6 +1,7 @@
 import type { Digest, Platform } from '../content/descriptor.js';
 import { isOciError, OciError } from '../errors.js';
-import { type EngineAddress, type Environment, engineAddresses } from './engine-address.js';
+import type { Environment } from '../registry/options.js';
+import { type EngineAddress, engineAddresses } from './engine-address.js';
 import type { BuildOptions } from './engine-build.js';
 import { engineClient } from './engine-client.js';
 import { connectError, notAnEngine } from './engine-connect-error.js';
