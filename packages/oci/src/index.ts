@@ -18,6 +18,7 @@ export type {
   RunConfig,
 } from './model/image.js';
 export { formatPlatform, parsePlatform, samePlatform, selectPlatform } from './model/platform.js';
+export type { LookUpOptions, Repository, RequestOptions, StoredManifest } from './model/repository.js';
 export { type ImageReference, parseImageReference, parseRepositoryName } from './reference/image-reference.js';
 export { type ImageSource, parseImageSource } from './reference/image-source.js';
 export { createRegistryClient, type RegistryClient, type RegistryRepository } from './registry/client.js';
@@ -48,6 +49,5 @@ export { type OpenImagesOptions, openImages } from './source/open.js';
 export { type KnownLayer, type PublishOptions, type PublishProgress, publishImage } from './source/publish.js';
 export { type PublishIndexOptions, publishIndex } from './source/publish-index.js';
 export { openRegistryImages } from './source/registry.js';
-export type { LookUpOptions, Repository, RequestOptions, StoredManifest } from './source/repository.js';
 export { openRepositoryImages } from './source/repository-images.js';
 export { retag, type TagOptions, type TagResult } from './source/retag.js';

@@ -19,7 +19,7 @@ export const rules: Readonly<Record<string, PackageRule>> = {
       reference: 'above',
       archive: ['content'],
       model: 'above',
-      registry: ['content', 'reference', 'model', 'source'],
+      registry: ['content', 'reference', 'model'],
       source: 'above',
       testing: 'above',
     },

@@ -2,7 +2,7 @@ import type { Descriptor } from '../content/descriptor.js';
 import { parseDigest } from '../content/digest.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
-import type { LookUpOptions, RequestOptions } from '../source/repository.js';
+import type { LookUpOptions, RequestOptions } from '../model/repository.js';
 import type { RepositoryAccess } from './repository-access.js';
 import { pauseBeforeRetry, TransientFailure } from './retry.js';
 import type { HttpResponse } from './transport.js';

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Descriptor, Digest } from '../content/descriptor.js';
+import type { Repository, RequestOptions } from '../model/repository.js';
 import { parseRepositoryName } from '../reference/image-reference.js';
-import type { Repository, RequestOptions } from '../source/repository.js';
 import { createAuthorizer } from './authorizer.js';
 import { fetchBlob, hasBlob } from './blobs.js';
 import { createCredentialsLookup } from './credentials.js';

@@ -5,7 +5,7 @@ import { MEDIA_TYPES } from '../content/media-types.js';
 import { isOciError, OciError } from '../errors.js';
 import { maybe, parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseIndex } from '../model/manifest.js';
-import type { RequestOptions } from '../source/repository.js';
+import type { RequestOptions } from '../model/repository.js';
 import { fetchManifest } from './manifests.js';
 import type { RepositoryAccess } from './repository-access.js';
 import type { SessionRequest } from './session.js';

@@ -4,8 +4,8 @@ import { MANIFEST_MEDIA_TYPES } from '../content/media-types.js';
 import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import { MANIFEST_LIMIT_BYTES } from '../model/manifest.js';
+import type { LookUpOptions, RequestOptions, StoredManifest } from '../model/repository.js';
 import { isTag } from '../reference/image-reference.js';
-import type { LookUpOptions, RequestOptions, StoredManifest } from '../source/repository.js';
 import type { RepositoryAccess } from './repository-access.js';
 import type { HttpResponse } from './transport.js';
 

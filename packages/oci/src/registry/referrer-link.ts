@@ -5,7 +5,7 @@ import { isIndexMediaType, MEDIA_TYPES } from '../content/media-types.js';
 import { descriptorSchema } from '../model/descriptor-schema.js';
 import { maybe, parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseManifestOrIndex } from '../model/manifest.js';
-import type { RequestOptions, StoredManifest } from '../source/repository.js';
+import type { RequestOptions, StoredManifest } from '../model/repository.js';
 import { listReferrers, referrersTag } from './listing.js';
 import { putManifest } from './manifests.js';
 import type { RepositoryAccess } from './repository-access.js';

@@ -1,7 +1,7 @@
 import type { Descriptor } from '../content/descriptor.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { isOciError } from '../errors.js';
-import type { RequestOptions } from '../source/repository.js';
+import type { RequestOptions } from '../model/repository.js';
 import { hasBlob } from './blobs.js';
 import { uploadInChunks } from './chunked-upload.js';
 import { pullScope, type RepositoryAccess } from './repository-access.js';

@@ -1,9 +1,9 @@
 import { OciError } from '../errors.js';
 import type { ImageSet } from '../model/image.js';
+import type { Repository } from '../model/repository.js';
 import { openArchiveFiles } from './archive-files.js';
 import { openDockerArchive } from './docker-archive.js';
 import { openOciArchive } from './oci-archive.js';
-import type { Repository } from './repository.js';
 
 export interface ArchiveOptions {
   /** What the archive is to be; default: what it is, and of one that is both (Docker since 25) the Docker archive. */

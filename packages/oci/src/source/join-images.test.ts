@@ -6,10 +6,10 @@ import type { Descriptor } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { parseIndex } from '../model/manifest.js';
 import { formatPlatform } from '../model/platform.js';
+import type { Repository } from '../model/repository.js';
 import { blob, buildImage, buildIndex, pushImage, storedManifest } from '../testing/image-builder.js';
 import { joinImages, type StoredImages } from './join-images.js';
 import { openOciLayout } from './oci-layout.js';
-import type { Repository } from './repository.js';
 import { openRepositoryImages } from './repository-images.js';
 
 const [amd64, arm64] = ['amd64', 'arm64'].map((architecture) =>

@@ -2,8 +2,8 @@ import type { Descriptor, Digest } from '../content/descriptor.js';
 import { OciError } from '../errors.js';
 import type { ImageSet } from '../model/image.js';
 import { parseIndex } from '../model/manifest.js';
+import type { Repository, RequestOptions } from '../model/repository.js';
 import { copyManifest, indexOf } from './publish-index.js';
-import type { Repository, RequestOptions } from './repository.js';
 
 /** Images of some platforms, and where their blobs are stored: what `openArchive` gives of an OCI archive. */
 export interface StoredImages extends ImageSet {

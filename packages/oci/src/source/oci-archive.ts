@@ -5,12 +5,12 @@ import { verifiedStream, verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import { parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseManifestOrIndex } from '../model/manifest.js';
+import type { Repository } from '../model/repository.js';
 import type { ArchiveImages } from './archive.js';
 import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
 import { untilAborted } from './layout-blobs.js';
 import { parseLayoutIndex, tagOf } from './layout-index.js';
-import type { Repository } from './repository.js';
 import { openRepositoryImages } from './repository-images.js';
 
 const layoutSchema = v.object({ imageLayoutVersion: v.string() });

@@ -9,6 +9,7 @@ import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import { parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseIndex, parseManifestOrIndex } from '../model/manifest.js';
+import type { Repository, RequestOptions } from '../model/repository.js';
 import { isTag } from '../reference/image-reference.js';
 import { type FolderLockOptions, withFolderLock } from './folder-lock.js';
 import {
@@ -32,7 +33,6 @@ import {
   tagOf,
   withManifest,
 } from './layout-index.js';
-import type { Repository, RequestOptions } from './repository.js';
 
 export interface OciLayoutOptions {
   /** How a person names it; default `oci:` and the folder. */

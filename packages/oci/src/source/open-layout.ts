@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OciError } from '../errors.js';
 import type { ImageSet } from '../model/image.js';
+import type { RequestOptions } from '../model/repository.js';
 import { parseLayoutIndex, tagOf } from './layout-index.js';
 import { openOciLayout } from './oci-layout.js';
-import type { RequestOptions } from './repository.js';
 import { openRepositoryImages } from './repository-images.js';
 
 /**

@@ -7,13 +7,13 @@ import { MEDIA_TYPES } from '../content/media-types.js';
 import type { Image } from '../model/image.js';
 import { parseIndex } from '../model/manifest.js';
 import { formatPlatform } from '../model/platform.js';
+import type { Repository } from '../model/repository.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
 import { type BuiltImage, blob, buildImage, buildIndex, pushImage, storedManifest } from '../testing/image-builder.js';
 import { writeTar } from '../testing/tar-writer.js';
 import { startTestRegistry, type TestRegistry } from '../testing/test-registry.js';
 import { openArchive } from './archive.js';
 import { publishIndex } from './publish-index.js';
-import type { Repository } from './repository.js';
 import { openRepositoryImages } from './repository-images.js';
 
 const imageFor = (architecture: string): BuiltImage =>

@@ -4,8 +4,8 @@ import { MEDIA_TYPES } from '../content/media-types.js';
 import { OciError } from '../errors.js';
 import type { Image, ImageSet } from '../model/image.js';
 import { parseIndex, parseManifest } from '../model/manifest.js';
+import type { Repository, StoredManifest } from '../model/repository.js';
 import { type KnownLayer, type PublishOptions, publishImage } from './publish.js';
-import type { Repository, StoredManifest } from './repository.js';
 import { tagManifest } from './retag.js';
 
 /** As `PublishOptions`; what is of one image is asked for each platform. */

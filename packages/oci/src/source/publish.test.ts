@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Digest } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { parseManifest } from '../model/manifest.js';
+import type { Repository } from '../model/repository.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
 import { buildImage, type ImageLiteral, pushImage, storedManifest } from '../testing/image-builder.js';
 import { memoryImage } from '../testing/memory-image.js';
 import { registryFixture } from '../testing/registry-fixture.js';
 import { startTestRegistry, type TestRegistry } from '../testing/test-registry.js';
 import { type PublishOptions, publishImage } from './publish.js';
-import type { Repository } from './repository.js';
 import { openRepositoryImages } from './repository-images.js';
 import { retag } from './retag.js';
 

@@ -7,9 +7,9 @@ import { layerFormat, MEDIA_TYPES } from '../content/media-types.js';
 import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import type { Image } from '../model/image.js';
+import type { Repository, StoredManifest } from '../model/repository.js';
 import { inParallel } from './in-parallel.js';
 import { readSpooled, spoolLayer } from './publish-layer.js';
-import type { Repository, StoredManifest } from './repository.js';
 import { tagManifest } from './retag.js';
 
 /** A layer that is stored compressed somewhere in the registry. */

@@ -1,7 +1,7 @@
 import type { ImageSet } from '../model/image.js';
+import type { RequestOptions } from '../model/repository.js';
 import { formatImageReference, type ImageReference } from '../reference/image-reference.js';
 import type { RegistryClient } from '../registry/client.js';
-import type { RequestOptions } from './repository.js';
 import { openRepositoryImages } from './repository-images.js';
 
 /** Opens an image of a registry, by its digest where the name has one. Nothing but manifest and config is read yet. */

@@ -9,8 +9,8 @@ import type { Image, ImageConfig, ImageSet, LayerReader, ReadLayersOptions } fro
 import { CONFIG_LIMIT_BYTES, parseImageConfig } from '../model/image-config.js';
 import { assertImageManifest, assertSameLayers, type Manifest, parseManifestOrIndex } from '../model/manifest.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
+import type { Repository, RequestOptions, StoredManifest } from '../model/repository.js';
 import { counted } from './counted.js';
-import type { Repository, RequestOptions, StoredManifest } from './repository.js';
 
 const DEFAULT_CONCURRENCY = 2;
 

@@ -1,6 +1,6 @@
 import type { Descriptor, Digest } from '../content/descriptor.js';
 import { isOciError, OciError } from '../errors.js';
-import type { Repository, StoredManifest } from './repository.js';
+import type { Repository, StoredManifest } from '../model/repository.js';
 
 export interface TagOptions {
   /** Moves a tag that is at another digest; for `latest`. */

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Descriptor, Digest, Platform } from '../content/descriptor.js';
 import { sha256Digest } from '../content/digest.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
-import type { Repository, StoredManifest } from '../source/repository.js';
+import type { Repository, StoredManifest } from '../model/repository.js';
 import { type TarLiteral, writeTar } from './tar-writer.js';
 
 /** A layer as its entries, or with what a Dockerfile's line says about it. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { readAll } from '../content/read-all.js';
-import type { Repository } from '../source/repository.js';
+import type { Repository } from '../model/repository.js';
 import { openRepositoryImages } from '../source/repository-images.js';
 import { blob, buildImage, buildIndex, oneChunk, pushImage, storedManifest } from './image-builder.js';
 
