@@ -3,7 +3,7 @@ export type { TarEntry, TarEntryType, TarHeader } from './archive/entry.js';
 export { gzipLayer } from './archive/gzip.js';
 export { readTar, scanTar, type TarContentHandler, type TarHandler } from './archive/tar-reader.js';
 export type { TarOptions } from './archive/tar-scanner.js';
-export type { Descriptor, Digest, Platform } from './content/descriptor.js';
+export type { BlobDescriptor, Descriptor, Digest, Platform } from './content/descriptor.js';
 export { isDigest, sha256Digest } from './content/digest.js';
 export { MEDIA_TYPES } from './content/media-types.js';
 export { isOciError, OciError, type OciErrorCode, type OciErrorDetails } from './errors.js';
@@ -37,7 +37,6 @@ export {
   type EngineHistoryEntry,
   type EngineImage,
   type EngineOptions,
-  type EngineRequestOptions,
 } from './source/engine.js';
 export type { BuildOptions } from './source/engine-build.js';
 export type { EngineAuth } from './source/engine-client.js';

@@ -13,6 +13,9 @@ export interface Descriptor {
   readonly artifactType?: string;
 }
 
+/** What a blob is known and checked by. */
+export type BlobDescriptor = Pick<Descriptor, 'digest' | 'size'>;
+
 /** image-spec 1.1, image-index.md, "platform". */
 export interface Platform {
   readonly os: string;

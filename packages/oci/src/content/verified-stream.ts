@@ -1,5 +1,5 @@
 import { OciError } from '../errors.js';
-import type { Descriptor, Digest } from './descriptor.js';
+import type { BlobDescriptor, Digest } from './descriptor.js';
 import { digestFrom, hashFor } from './digest.js';
 
 /**
@@ -9,7 +9,7 @@ import { digestFrom, hashFor } from './digest.js';
  */
 export async function* verifiedStream(
   stream: AsyncIterable<Uint8Array>,
-  { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+  { digest, size }: BlobDescriptor,
   what = `blob ${digest}`,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = hashFor(digest);

@@ -1,4 +1,4 @@
-import type { Descriptor } from '../content/descriptor.js';
+import type { BlobDescriptor, Descriptor } from '../content/descriptor.js';
 
 /** A manifest or index as it is stored: the bytes are never printed anew, so its digest stays. */
 export interface StoredManifest {
@@ -29,23 +29,16 @@ export interface Repository {
   resolve(reference: string, options?: LookUpOptions): Promise<Descriptor | undefined>;
   /** The bytes under a tag or digest, verified; error `not-found` if it is not there. */
   fetchManifest(reference: string, options?: RequestOptions): Promise<StoredManifest>;
-  hasBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, options?: LookUpOptions): Promise<boolean>;
+  hasBlob(descriptor: BlobDescriptor, options?: LookUpOptions): Promise<boolean>;
   /** Streams a blob; digest and size are checked while streaming, and a cut connection is resumed by range. */
-  fetchBlob(
-    descriptor: Pick<Descriptor, 'digest' | 'size'>,
-    options?: RequestOptions,
-  ): Promise<AsyncIterable<Uint8Array>>;
+  fetchBlob(descriptor: BlobDescriptor, options?: RequestOptions): Promise<AsyncIterable<Uint8Array>>;
   /** Stores a blob unless it is there. `open` may be called again for a retry. */
-  pushBlob(
-    descriptor: Pick<Descriptor, 'digest' | 'size'>,
-    open: () => AsyncIterable<Uint8Array>,
-    options?: RequestOptions,
-  ): Promise<void>;
+  pushBlob(descriptor: BlobDescriptor, open: () => AsyncIterable<Uint8Array>, options?: RequestOptions): Promise<void>;
   /**
    * Takes a blob over from another repository of the same registry, named as its `name` says; false if that could not be done
    * (push it then).
    */
-  mountBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, from: string, options?: RequestOptions): Promise<boolean>;
+  mountBlob(descriptor: BlobDescriptor, from: string, options?: RequestOptions): Promise<boolean>;
   /** Stores these bytes under a tag, or by digest alone; the descriptor's digest is of exactly these bytes. */
   pushManifest(manifest: StoredManifest, tag: string | undefined, options?: RequestOptions): Promise<void>;
   /** Every tag; none for a repository that nothing was pushed to. */

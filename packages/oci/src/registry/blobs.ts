@@ -1,4 +1,4 @@
-import type { Descriptor } from '../content/descriptor.js';
+import type { BlobDescriptor } from '../content/descriptor.js';
 import { parseDigest } from '../content/digest.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
@@ -6,8 +6,6 @@ import type { LookUpOptions, RequestOptions } from '../model/repository.js';
 import type { RepositoryAccess } from './repository-access.js';
 import { pauseBeforeRetry, TransientFailure } from './retry.js';
 import type { HttpResponse } from './transport.js';
-
-type BlobDescriptor = Pick<Descriptor, 'digest' | 'size'>;
 
 /** Progress after which a stream that breaks again has all its retries anew. */
 const PROGRESS_BYTES = 1024 * 1024;

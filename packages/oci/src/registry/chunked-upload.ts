@@ -1,4 +1,4 @@
-import type { Descriptor } from '../content/descriptor.js';
+import type { BlobDescriptor } from '../content/descriptor.js';
 import type { RepositoryAccess } from './repository-access.js';
 import { pauseBeforeRetry, TransientFailure } from './retry.js';
 import { nextLocation, type Upload, withDigest } from './upload-location.js';
@@ -11,7 +11,7 @@ const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
  */
 export async function uploadInChunks(
   access: RepositoryAccess,
-  { digest }: Pick<Descriptor, 'digest' | 'size'>,
+  { digest }: BlobDescriptor,
   upload: Upload,
   content: AsyncIterable<Uint8Array>,
   what: string,

@@ -1,4 +1,4 @@
-import type { Descriptor } from '../content/descriptor.js';
+import type { BlobDescriptor } from '../content/descriptor.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { isOciError } from '../errors.js';
 import type { RequestOptions } from '../model/repository.js';
@@ -8,8 +8,6 @@ import { pullScope, type RepositoryAccess } from './repository-access.js';
 import { retrying } from './retry.js';
 import type { HttpResponse } from './transport.js';
 import { nextLocation, type Upload, withDigest } from './upload-location.js';
-
-type BlobDescriptor = Pick<Descriptor, 'digest' | 'size'>;
 
 /**
  * Stores a blob unless it is there: by one PUT, or in chunks if it is large or the registry refuses it as too large.

@@ -4,7 +4,8 @@ import { isOciError, OciError } from '../errors.js';
 import type { Image, ImageConfig, ImageSet, LayerReader, ReadLayersOptions } from '../model/image.js';
 import { parseImageConfig } from '../model/image-config.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
-import type { Engine, EngineImage, EngineRequestOptions } from './engine.js';
+import type { RequestOptions } from '../model/repository.js';
+import type { Engine, EngineImage } from './engine.js';
 import { blobPath, exportPaths } from './engine-export-paths.js';
 import { resolveHistory } from './engine-history.js';
 import { documentOf, readSaveStream, type SaveStream } from './save-stream.js';
@@ -19,7 +20,7 @@ import { documentOf, readSaveStream, type SaveStream } from './save-stream.js';
 export async function openEngineImages(
   engine: Engine,
   reference: string,
-  options: EngineRequestOptions = {},
+  options: RequestOptions = {},
 ): Promise<ImageSet> {
   const name = `daemon://${reference}`;
   const found = await engine.inspect(reference, options);

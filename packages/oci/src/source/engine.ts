@@ -1,5 +1,6 @@
 import type { Digest, Platform } from '../content/descriptor.js';
 import { isOciError, OciError } from '../errors.js';
+import type { RequestOptions } from '../model/repository.js';
 import type { Environment } from '../registry/options.js';
 import { type EngineAddress, engineAddresses } from './engine-address.js';
 import type { BuildOptions } from './engine-build.js';
@@ -42,22 +43,18 @@ export interface Engine {
   readonly version: string;
   readonly kind: 'docker' | 'podman';
   /** `undefined` where the engine has no image of that name or ID. */
-  inspect(reference: string, options?: EngineRequestOptions): Promise<EngineImage | undefined>;
-  history(reference: string, options?: EngineRequestOptions): Promise<EngineHistoryEntry[]>;
+  inspect(reference: string, options?: RequestOptions): Promise<EngineImage | undefined>;
+  history(reference: string, options?: RequestOptions): Promise<EngineHistoryEntry[]>;
   /** Gives `source` (name or ID) a further name. Error `not-found`. */
-  tag(source: string, target: string, options?: EngineRequestOptions): Promise<void>;
+  tag(source: string, target: string, options?: RequestOptions): Promise<void>;
   /** Takes a name off; the image goes with its last one. True if there was one. Error `conflict` where a container uses it. */
-  remove(reference: string, options?: EngineRequestOptions): Promise<boolean>;
+  remove(reference: string, options?: RequestOptions): Promise<boolean>;
   pull(reference: string, options?: TransferOptions): Promise<void>;
   push(reference: string, options?: TransferOptions): Promise<Digest>;
   /** The bytes of `docker save`, while they come. Leaving the loop closes the connection. Error `not-found`. */
-  save(references: readonly string[], options?: EngineRequestOptions): AsyncIterable<Uint8Array>;
+  save(references: readonly string[], options?: RequestOptions): AsyncIterable<Uint8Array>;
   /** Builds from a folder; see `BuildOptions`. Errors: `build-failed`, with step and output; `invalid`; `aborted`. */
   build(options: BuildOptions): Promise<EngineImage>;
-}
-
-export interface EngineRequestOptions {
-  readonly signal?: AbortSignal;
 }
 
 export interface EngineOptions {

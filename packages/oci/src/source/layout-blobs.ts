@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Descriptor, Digest } from '../content/descriptor.js';
+import type { BlobDescriptor, Digest } from '../content/descriptor.js';
 import { parseDigest, splitDigest } from '../content/digest.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
-
-type BlobOf = Pick<Descriptor, 'digest' | 'size'>;
 
 const CHUNK_BYTES = 256 * 1024;
 /** What is being written lies here, on the same file system, under names that are no blob's. */
@@ -34,7 +32,7 @@ export async function fileSize(path: string): Promise<number | undefined> {
 /** Streams a blob of a layout, checked. Throws `not-found` at once, `mismatch` while streaming, `aborted`. */
 export async function readBlob(
   folder: string,
-  descriptor: BlobOf,
+  descriptor: BlobDescriptor,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<Uint8Array>> {
@@ -72,7 +70,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 /** Writes a blob: beside its place, checked, then moved there. Several processes may write the same one at once. */
 export async function writeBlob(
   folder: string,
-  descriptor: BlobOf,
+  descriptor: BlobDescriptor,
   bytes: AsyncIterable<Uint8Array>,
   name: string,
 ): Promise<void> {
@@ -104,7 +102,7 @@ export async function replaceFile(folder: string, path: string, bytes: Uint8Arra
 }
 
 /** Takes a blob over from another layout, without copying where both are on one file system. False if it is not there. */
-export async function linkBlob(from: string, folder: string, descriptor: BlobOf): Promise<boolean> {
+export async function linkBlob(from: string, folder: string, descriptor: BlobDescriptor): Promise<boolean> {
   const source = blobPath(from, descriptor.digest);
   if ((await fileSize(source)) !== descriptor.size) return false;
   const path = blobPath(folder, descriptor.digest);

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize, resolve } from 'node:path';
 import * as v from 'valibot';
-import type { Descriptor, Digest } from '../content/descriptor.js';
+import type { BlobDescriptor, Descriptor, Digest } from '../content/descriptor.js';
 import { parseDigest } from '../content/digest.js';
 import { isIndexMediaType } from '../content/media-types.js';
 import { readAll } from '../content/read-all.js';
@@ -64,7 +64,7 @@ export function openOciLayout(folder: string, options: OciLayoutOptions = {}): R
     if (found === undefined || (await fileSize(blobPath(folder, found.digest))) === undefined) return undefined;
     return { mediaType: found.mediaType, digest: found.digest, size: found.size };
   };
-  const hasBlob = async ({ digest, size }: Pick<Descriptor, 'digest' | 'size'>): Promise<boolean> =>
+  const hasBlob = async ({ digest, size }: BlobDescriptor): Promise<boolean> =>
     (await fileSize(blobPath(folder, digest))) === size;
 
   return {
