@@ -1,7 +1,7 @@
+import { unlessAborted } from '../content/abort.js';
 import { type Challenge, parseChallenges } from './challenge.js';
 import type { CredentialsLookup } from './credentials.js';
 import type { RegistrySettings } from './options.js';
-import { unlessAborted } from './retry.js';
 import { basicHeader, fetchToken, type Token } from './token.js';
 import type { HttpResponse, Transport } from './transport.js';
 

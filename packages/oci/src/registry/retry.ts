@@ -1,4 +1,5 @@
-import { OciError } from '../errors.js';
+import { throwIfAborted } from '../content/abort.js';
+import type { OciError } from '../errors.js';
 import type { RegistrySettings } from './options.js';
 
 /** A failure that may pass; `error` is what is thrown when it does not. Never leaves this folder. */
@@ -63,25 +64,4 @@ export function parseRetryAfter(header: string | undefined, nowMs: number): numb
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
   const date = Date.parse(header);
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-}
-
-/** Throws `aborted` if the caller gave up. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new OciError('aborted', 'stopped by the caller', { cause: signal.reason });
-}
-
-/** Waits for what others wait for too: an abort ends this wait only. */
-export async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  throwIfAborted(signal);
-  if (signal === undefined) return shared;
-  let stop = (): void => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(new OciError('aborted', 'stopped by the caller', { cause: signal.reason }));
-  });
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([shared, stopped]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

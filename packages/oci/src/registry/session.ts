@@ -1,8 +1,9 @@
 import type { LimitFunction } from 'p-limit';
+import { unlessAborted } from '../content/abort.js';
 import type { Access, Authorization, Authorizer } from './authorizer.js';
 import type { RegistrySettings } from './options.js';
 import { responseFailure } from './response-error.js';
-import { retrying, unlessAborted } from './retry.js';
+import { retrying } from './retry.js';
 import type { HttpRequest, HttpResponse, Transport } from './transport.js';
 
 export interface SessionRequest extends Omit<HttpRequest, 'authorization' | 'url'> {

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { throwIfAborted } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
 import { isLoopback, redactUrl } from './endpoint.js';
 import { networkFailure } from './network-failure.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
-import { throwIfAborted } from './retry.js';
 import { loadProxyAgent, loadUndici, type Undici } from './undici.js';
 
 export interface HttpRequest {

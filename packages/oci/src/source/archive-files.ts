@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { decompress, isCompressed } from '../archive/decompress.js';
 import { TarScanner } from '../archive/tar-scanner.js';
+import { throwIfAborted, untilAborted } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
-import { throwIfAborted, untilAborted } from './layout-blobs.js';
 
 /** The files in an archive, by their paths; nothing is unpacked. */
 export interface ArchiveFiles {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { decompress } from '../archive/decompress.js';
+import { untilAborted } from '../content/abort.js';
 import type { Digest } from '../content/descriptor.js';
 import { sha256Digest } from '../content/digest.js';
 import { digestCheckedStream, verifyBytes } from '../content/verified-stream.js';
@@ -13,7 +14,6 @@ import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
 import { counted } from './counted.js';
 import { inParallel } from './in-parallel.js';
-import { untilAborted } from './layout-blobs.js';
 
 const manifestSchema = v.array(
   goObject({ Config: v.string(), RepoTags: maybe(v.array(v.string())), Layers: maybe(v.array(v.string())) }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { untilAborted } from '../content/abort.js';
 import type { BlobDescriptor, Digest } from '../content/descriptor.js';
 import { parseDigest, splitDigest } from '../content/digest.js';
 import { verifiedStream } from '../content/verified-stream.js';
@@ -48,23 +49,6 @@ export async function readBlob(
 /** Opened when it is read: a stream that nobody reads holds nothing open. */
 async function* lazyFile(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Uint8Array>;
-}
-
-/** Throws `aborted` at the next chunk after the signal. */
-export async function* untilAborted(
-  stream: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  throwIfAborted(signal);
-  for await (const chunk of stream) {
-    throwIfAborted(signal);
-    yield chunk;
-  }
-}
-
-/** Throws `aborted` if the signal says so. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new OciError('aborted', 'Stopped by the caller.', { cause: signal.reason });
 }
 
 /** Writes a blob: beside its place, checked, then moved there. Several processes may write the same one at once. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { untilAborted } from '../content/abort.js';
 import type { Descriptor, Digest } from '../content/descriptor.js';
 import { parseDigest, splitDigest } from '../content/digest.js';
 import { verifiedStream, verifyBytes } from '../content/verified-stream.js';
@@ -9,7 +10,6 @@ import type { Repository } from '../model/repository.js';
 import type { ArchiveImages } from './archive.js';
 import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
-import { untilAborted } from './layout-blobs.js';
 import { parseLayoutIndex, tagOf } from './layout-index.js';
 import { openRepositoryImages } from './repository-images.js';
 

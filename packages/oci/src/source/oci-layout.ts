@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize, resolve } from 'node:path';
 import * as v from 'valibot';
+import { throwIfAborted, untilAborted } from '../content/abort.js';
 import type { BlobDescriptor, Descriptor, Digest } from '../content/descriptor.js';
 import { parseDigest } from '../content/digest.js';
 import { isIndexMediaType } from '../content/media-types.js';
@@ -20,8 +21,6 @@ import {
   readBlob,
   removeOldDrafts,
   replaceFile,
-  throwIfAborted,
-  untilAborted,
   writeBlob,
 } from './layout-blobs.js';
 import {
