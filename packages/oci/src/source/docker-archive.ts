@@ -1,19 +1,17 @@
 import * as v from 'valibot';
-import { decompress } from '../archive/decompress.js';
 import { untilAborted } from '../content/abort.js';
 import type { Digest } from '../content/descriptor.js';
 import { sha256Digest } from '../content/digest.js';
-import { digestCheckedStream, verifyBytes } from '../content/verified-stream.js';
+import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
-import type { Image, ImageSet, LayerReader, ReadLayersOptions } from '../model/image.js';
+import type { Image, ImageSet } from '../model/image.js';
 import { CONFIG_LIMIT_BYTES, parseImageConfig } from '../model/image-config.js';
 import { goObject, maybe, parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES } from '../model/manifest.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
 import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
-import { counted } from './counted.js';
-import { inParallel } from './in-parallel.js';
+import { readStoredLayers, type StoredLayer } from './stored-layers.js';
 
 const manifestSchema = v.array(
   goObject({ Config: v.string(), RepoTags: maybe(v.array(v.string())), Layers: maybe(v.array(v.string())) }),
@@ -57,7 +55,10 @@ export async function openDockerArchive(
     config,
     layers: undefined,
     readRawConfig: async () => rawConfig,
-    readLayers: (diffIds, read, options = {}) => readLayers(files, pathOf, diffIds, read, name, options),
+    readLayers: async (diffIds, read, options) => {
+      const layers = [...diffIds].map((diffId) => storedLayer(files, name, diffId, pathOf.get(diffId)));
+      return readStoredLayers(layers, read, options);
+    },
     close: async () => {},
   };
   return {
@@ -80,32 +81,8 @@ function digestOfName(path: string): Digest | undefined {
   return hex === undefined ? undefined : `sha256:${hex}`;
 }
 
-async function readLayers<T>(
-  files: ArchiveFiles,
-  pathOf: ReadonlyMap<Digest, string>,
-  diffIds: ReadonlySet<Digest>,
-  read: LayerReader<T>,
-  name: string,
-  { concurrency = 2, signal, onProgress }: ReadLayersOptions,
-): Promise<Map<Digest, T>> {
-  const wanted = [...diffIds].map((diffId) => {
-    const path = pathOf.get(diffId);
-    if (path === undefined) throw new OciError('not-found', `${name}: has no layer with diffId ${diffId}`);
-    return { diffId, path };
-  });
-  const results = new Map<Digest, T>();
-  await inParallel(wanted, concurrency, signal, async ({ diffId, path }, both) => {
-    const stored = counted(untilAborted(files.stream(path), both), onProgress);
-    const what = `${name}: layer ${JSON.stringify(path.slice(0, 300))}`;
-    const tar = digestCheckedStream(decompress(stored), diffId, what);
-    try {
-      // Without `return`: the digest is checked at the last byte, also where the reader stops before it.
-      const result = await read({ [Symbol.asyncIterator]: () => ({ next: () => tar.next() }) }, diffId);
-      while ((await tar.next()).done !== true);
-      results.set(diffId, result);
-    } finally {
-      await tar.return();
-    }
-  });
-  return results;
+function storedLayer(files: ArchiveFiles, name: string, diffId: Digest, path: string | undefined): StoredLayer {
+  if (path === undefined) throw new OciError('not-found', `${name}: has no layer with diffId ${diffId}`);
+  const what = `${name}: layer ${JSON.stringify(path.slice(0, 300))}`;
+  return { diffId, what, open: async (signal) => untilAborted(files.stream(path), signal) };
 }

@@ -1,18 +1,13 @@
-import pLimit from 'p-limit';
-import { decompress } from '../archive/decompress.js';
 import type { Descriptor, Digest, Platform } from '../content/descriptor.js';
 import { layerFormat } from '../content/media-types.js';
 import { readAll } from '../content/read-all.js';
-import { digestCheckedStream } from '../content/verified-stream.js';
 import { isOciError, OciError } from '../errors.js';
-import type { Image, ImageConfig, ImageSet, LayerReader, ReadLayersOptions } from '../model/image.js';
+import type { Image, ImageSet } from '../model/image.js';
 import { CONFIG_LIMIT_BYTES, parseImageConfig } from '../model/image-config.js';
 import { assertImageManifest, assertSameLayers, type Manifest, parseManifestOrIndex } from '../model/manifest.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
 import type { Repository, RequestOptions, StoredManifest } from '../model/repository.js';
-import { counted } from './counted.js';
-
-const DEFAULT_CONCURRENCY = 2;
+import { readStoredLayers, type StoredLayer } from './stored-layers.js';
 
 /**
  * Opens what a tag or digest of a repository names, in a registry or in a folder. `name` is how a person names it, source
@@ -49,7 +44,7 @@ export async function openRepositoryImages(
       const entry = entries.find((candidate) => samePlatform(candidate.platform, platform));
       if (entry === undefined) throw noPlatform(name, platform, platforms);
       const what = `${name} (${formatPlatform(entry.platform)})`;
-      const manifest = await repository.fetchManifest(entry.digest, signal === undefined ? {} : { signal });
+      const manifest = await repository.fetchManifest(entry.digest, { signal });
       const image = parseManifestOrIndex(manifest.bytes, entry.mediaType, what);
       if (image.kind === 'manifest') {
         const opened = await openImage(repository, manifest, image, what, signal);
@@ -93,9 +88,13 @@ async function openImage(
     config,
     layers: manifest.layers,
     readRawConfig: async () => rawConfig,
-    readLayers: async (diffIds, read, options = {}) => {
-      const blobs = blobsOf(diffIds, manifest, config, name);
-      return readLayers(repository, blobs, read, name, options);
+    readLayers: async (diffIds, read, options) => {
+      const layers = [...diffIds].map((diffId) => {
+        const layer = manifest.layers[config.diffIds.indexOf(diffId)];
+        if (layer === undefined) throw new OciError('not-found', `${name}: has no layer with diffId ${diffId}`);
+        return storedLayer(repository, layer, diffId, `layer ${layer.digest} of ${name}`);
+      });
+      return readStoredLayers(layers, read, options);
     },
     close: async () => {},
   };
@@ -111,83 +110,24 @@ async function readConfig(
   if (config.size > CONFIG_LIMIT_BYTES) {
     throw new OciError('limit', `${what}: ${config.size} bytes, more than the ${CONFIG_LIMIT_BYTES} that are read`);
   }
-  const stream = await repository.fetchBlob(config, signal === undefined ? {} : { signal });
+  const stream = await repository.fetchBlob(config, { signal });
   return readAll(stream, CONFIG_LIMIT_BYTES, what);
 }
 
-/** The blob of each wanted diffId. A layer that is there twice is one. */
-function blobsOf(
-  diffIds: ReadonlySet<Digest>,
-  manifest: Manifest,
-  config: ImageConfig,
-  name: string,
-): Map<Digest, Descriptor> {
-  const blobs = new Map<Digest, Descriptor>();
-  for (const diffId of diffIds) {
-    const layer = manifest.layers[config.diffIds.indexOf(diffId)];
-    if (layer === undefined) throw new OciError('not-found', `${name}: has no layer with diffId ${diffId}`);
-    layerFormat(layer.mediaType, `layer ${layer.digest} of ${name}`);
-    blobs.set(diffId, layer);
-  }
-  return blobs;
-}
-
-/** A failure stops the other layers that are being read, and is thrown when they have stopped. */
-async function readLayers<T>(
-  repository: Repository,
-  blobs: ReadonlyMap<Digest, Descriptor>,
-  read: LayerReader<T>,
-  name: string,
-  options: ReadLayersOptions,
-): Promise<Map<Digest, T>> {
-  const limit = pLimit(options.concurrency ?? DEFAULT_CONCURRENCY);
-  const failed = new AbortController();
-  const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
-  const results = new Map<Digest, T>();
-  const errors: unknown[] = [];
-  const jobs = [...blobs].map(([diffId, layer]) =>
-    limit(async () => {
-      if (errors.length > 0) return;
-      results.set(diffId, await readLayer(repository, diffId, layer, read, name, { ...options, signal }));
-    }).catch((error: unknown) => {
-      errors.push(error);
-      failed.abort();
-    }),
-  );
-  await Promise.all(jobs);
-  if (errors.length > 0) throw errors[0];
-  return results;
-}
-
-/** Reads to the very end, also where `read` stopped at the archive's end: what follows counts for the digests too. */
-async function readLayer<T>(
-  repository: Repository,
-  diffId: Digest,
-  layer: Descriptor,
-  read: LayerReader<T>,
-  name: string,
-  { signal, onProgress }: ReadLayersOptions,
-): Promise<T> {
-  const what = `layer ${layer.digest} of ${name}`;
-  const stored = counted(await openBlob(repository, layer, what, signal), onProgress);
-  const tar = digestCheckedStream(decompress(stored), diffId, `${what}, uncompressed`);
-  try {
-    const result = await read({ [Symbol.asyncIterator]: () => ({ next: () => tar.next() }) }, diffId);
-    while ((await tar.next()).done !== true);
-    return result;
-  } finally {
-    await tar.return();
-  }
+/** Throws `unsupported` at once for what is no layer that can be read. */
+function storedLayer(repository: Repository, layer: Descriptor, diffId: Digest, what: string): StoredLayer {
+  layerFormat(layer.mediaType, what);
+  return { diffId, what: `${what}, uncompressed`, open: (signal) => openBlob(repository, layer, what, signal) };
 }
 
 async function openBlob(
   repository: Repository,
   layer: Descriptor,
   what: string,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   try {
-    return await repository.fetchBlob(layer, signal === undefined ? {} : { signal });
+    return await repository.fetchBlob(layer, { signal });
   } catch (error) {
     if (!isOciError(error, 'not-found') || layerFormat(layer.mediaType, what).distributable) throw error;
     throw new OciError('unsupported', `${what}: a foreign layer, which the registry does not have`, {
