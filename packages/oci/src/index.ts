@@ -18,7 +18,7 @@ export type {
   RunConfig,
 } from './model/image.js';
 export { formatPlatform, parsePlatform, samePlatform, selectPlatform } from './model/platform.js';
-export type { LookUpOptions, Repository, RequestOptions, StoredManifest } from './model/repository.js';
+export type { LookUpOptions, Repository, RequestOptions, StoredImages, StoredManifest } from './model/repository.js';
 export { type ImageReference, parseImageReference, parseRepositoryName } from './reference/image-reference.js';
 export { type ImageSource, parseImageSource } from './reference/image-source.js';
 export { createRegistryClient, type RegistryClient, type RegistryRepository } from './registry/client.js';
@@ -29,7 +29,7 @@ export {
   createCredentialsLookup,
 } from './registry/credentials.js';
 export type { Environment, RegistryClientOptions, RegistryTls, SentRequest } from './registry/options.js';
-export { type ArchiveImages, type ArchiveOptions, openArchive } from './source/archive.js';
+export { type ArchiveOptions, openArchive } from './source/archive.js';
 export { type DockerIgnore, parseDockerIgnore } from './source/docker-ignore.js';
 export {
   connectEngine,
@@ -42,7 +42,7 @@ export type { BuildOptions } from './source/engine-build.js';
 export type { EngineAuth } from './source/engine-client.js';
 export { openEngineImages } from './source/engine-images.js';
 export type { TransferOptions, TransferProgress } from './source/engine-transfer.js';
-export { joinImages, type StoredImages } from './source/join-images.js';
+export { joinImages } from './source/join-images.js';
 export { type OciLayoutOptions, openOciLayout } from './source/oci-layout.js';
 export { type OpenImagesOptions, openImages } from './source/open.js';
 export { type KnownLayer, type PublishOptions, type PublishProgress, publishImage } from './source/publish.js';

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import type { ArchiveImages, Digest, Image, ImageSet } from '@image-versions/oci';
+import type { Digest, Image, ImageSet, StoredImages } from '@image-versions/oci';
 import { registryClient } from '../options/open-repository.js';
 import type { BuildRequest, BuiltImage } from './builder.js';
 import type { BuildxOutput } from './buildx-arguments.js';
@@ -20,7 +20,7 @@ export async function joinOutputs(
   const { joinImages, openOciLayout, openRepositoryImages } = await import('@image-versions/oci');
   const { container, signal } = request;
   await rm(folder, { recursive: true, force: true });
-  const parts: ArchiveImages[] = [];
+  const parts: StoredImages[] = [];
   try {
     for (const output of outputs) parts.push(await openPart(output, request));
     const pushed = outputs.some((output) => 'repository' in output) ? parts[0]?.source : undefined;
@@ -35,7 +35,7 @@ export async function joinOutputs(
 
 const nameOf = ({ project }: BuildRequest['container']): string => `buildx:${project}`;
 
-async function openPart(output: BuildxOutput, { container, signal }: BuildRequest): Promise<ArchiveImages> {
+async function openPart(output: BuildxOutput, { container, signal }: BuildRequest): Promise<StoredImages> {
   const { openArchive, openRepositoryImages } = await import('@image-versions/oci');
   if ('archive' in output) return openArchive(output.archive, { kind: 'oci-archive', name: nameOf(container), signal });
   const source = (await registryClient()).repository(output.repository);
@@ -57,7 +57,7 @@ async function pushedDigest(metadataFile: string): Promise<Digest> {
   );
 }
 
-async function withBases(images: ArchiveImages, { bases, signal }: BuildRequest): Promise<Output> {
+async function withBases(images: StoredImages, { bases, signal }: BuildRequest): Promise<Output> {
   const { OciError } = await import('@image-versions/oci');
   try {
     const opened = await Promise.all(images.platforms.map((platform) => images.open(platform, { signal })));

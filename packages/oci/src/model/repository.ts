@@ -1,4 +1,5 @@
 import type { BlobDescriptor, Descriptor } from '../content/descriptor.js';
+import type { ImageSet } from './image.js';
 
 /** A manifest or index as it is stored: the bytes are never printed anew, so its digest stays. */
 export interface StoredManifest {
@@ -16,6 +17,11 @@ export interface LookUpOptions extends RequestOptions {
    * pushes may make it (Quay does both).
    */
   readonly toPush?: boolean;
+}
+
+/** Images, and where their blobs are stored, if they are, to publish from until `close`. An archive is to be read only. */
+export interface StoredImages extends ImageSet {
+  readonly source?: Repository;
 }
 
 /**

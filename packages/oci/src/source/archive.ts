@@ -1,6 +1,5 @@
 import { OciError } from '../errors.js';
-import type { ImageSet } from '../model/image.js';
-import type { Repository } from '../model/repository.js';
+import type { StoredImages } from '../model/repository.js';
 import { openArchiveFiles } from './archive-files.js';
 import { openDockerArchive } from './docker-archive.js';
 import { openOciArchive } from './oci-archive.js';
@@ -15,11 +14,6 @@ export interface ArchiveOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ArchiveImages extends ImageSet {
-  /** The blobs as they are stored, to publish from until `close`: of an OCI archive, and to be read only. */
-  readonly source?: Repository;
-}
-
 /**
  * Opens an image in an archive: what `docker save` writes (up to 24 and since 25), Podman, skopeo, ggcr and kaniko, or a tar of an
  * OCI image layout; plain, gzip or zstd. `source` is a path or a stream, such as standard input. A plain file is read in place; all
@@ -31,7 +25,7 @@ export interface ArchiveImages extends ImageSet {
 export async function openArchive(
   source: string | AsyncIterable<Uint8Array>,
   { kind, reference, signal, ...options }: ArchiveOptions = {},
-): Promise<ArchiveImages> {
+): Promise<StoredImages> {
   const place = typeof source === 'string' ? source : '-';
   const name = options.name ?? (kind === undefined ? place : `${kind}:${place}`);
   const files = await openArchiveFiles(source, name, signal);

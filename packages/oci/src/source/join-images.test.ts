@@ -6,9 +6,9 @@ import type { Descriptor } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { parseIndex } from '../model/manifest.js';
 import { formatPlatform } from '../model/platform.js';
-import type { Repository } from '../model/repository.js';
+import type { Repository, StoredImages } from '../model/repository.js';
 import { blob, buildImage, buildIndex, pushImage, storedManifest } from '../testing/image-builder.js';
-import { joinImages, type StoredImages } from './join-images.js';
+import { joinImages } from './join-images.js';
 import { openOciLayout } from './oci-layout.js';
 import { openRepositoryImages } from './repository-images.js';
 

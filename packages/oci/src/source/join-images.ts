@@ -1,14 +1,8 @@
 import type { Descriptor, Digest } from '../content/descriptor.js';
 import { OciError } from '../errors.js';
-import type { ImageSet } from '../model/image.js';
 import { parseIndex } from '../model/manifest.js';
-import type { Repository, RequestOptions } from '../model/repository.js';
+import type { Repository, RequestOptions, StoredImages } from '../model/repository.js';
 import { copyManifest, indexOf } from './publish-index.js';
-
-/** Images of some platforms, and where their blobs are stored: what `openArchive` gives of an OCI archive. */
-export interface StoredImages extends ImageSet {
-  readonly source?: Repository;
-}
 
 /**
  * Makes one index of images that were built apart, such as one for each platform on machines of their own, under `tag` if there is

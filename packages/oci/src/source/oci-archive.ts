@@ -6,8 +6,7 @@ import { verifiedStream, verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import { parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseManifestOrIndex } from '../model/manifest.js';
-import type { Repository } from '../model/repository.js';
-import type { ArchiveImages } from './archive.js';
+import type { Repository, StoredImages } from '../model/repository.js';
 import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
 import { parseLayoutIndex, tagOf } from './layout-index.js';
@@ -21,7 +20,7 @@ export async function openOciArchive(
   name: string,
   reference: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<ArchiveImages> {
+): Promise<StoredImages> {
   const layout = await files.read('oci-layout', MANIFEST_LIMIT_BYTES);
   const { imageLayoutVersion } = parseJson(layout, layoutSchema, `${name}: oci-layout`, MANIFEST_LIMIT_BYTES);
   if (!imageLayoutVersion.startsWith('1.')) {
