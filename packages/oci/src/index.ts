@@ -6,6 +6,7 @@ export type { TarOptions } from './archive/tar-scanner.js';
 export type { BlobDescriptor, Descriptor, Digest, Platform } from './content/descriptor.js';
 export { isDigest, sha256Digest } from './content/digest.js';
 export { MEDIA_TYPES } from './content/media-types.js';
+export { oneChunk } from './content/one-chunk.js';
 export { isOciError, OciError, type OciErrorCode, type OciErrorDetails } from './errors.js';
 export type {
   Healthcheck,
@@ -18,6 +19,7 @@ export type {
   RunConfig,
 } from './model/image.js';
 export { formatPlatform, parsePlatform, samePlatform, selectPlatform } from './model/platform.js';
+export { printManifest } from './model/print-manifest.js';
 export type { LookUpOptions, Repository, RequestOptions, StoredImages, StoredManifest } from './model/repository.js';
 export { type ImageReference, parseImageReference, parseRepositoryName } from './reference/image-reference.js';
 export { type ImageSource, parseImageSource } from './reference/image-source.js';

@@ -1,4 +1,4 @@
-import { createRegistryClient, type ImageSet, openImages, sha256Digest } from '@image-versions/oci';
+import { createRegistryClient, type ImageSet, openImages, printManifest, sha256Digest } from '@image-versions/oci';
 import {
   type BuiltImage,
   buildImage,
@@ -6,7 +6,6 @@ import {
   memoryImage,
   pushImage,
   startTestRegistry,
-  storedManifest,
   type TestRegistry,
 } from '@image-versions/oci/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,7 +47,7 @@ const withManifest = (image: BuiltImage, change: (fields: Record<string, unknown
   const fields = JSON.parse(Buffer.from(image.manifest.bytes).toString()) as Record<string, unknown>;
   change(fields);
   const type = mediaType ?? image.manifest.descriptor.mediaType;
-  const { bytes } = storedManifest(type, fields);
+  const { bytes } = printManifest(type, fields);
   return (registry: TestRegistry, repository: string) => {
     const manifests = registry.manifests.get(repository);
     const stored = manifests?.get('latest');

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { blob, oneChunk } from '../testing/image-builder.js';
+import { oneChunk } from '../content/one-chunk.js';
+import { blob } from '../testing/image-builder.js';
 import { EMPTY_ENVIRONMENT, registryFixture } from '../testing/registry-fixture.js';
 import { createRegistryClient } from './client.js';
 

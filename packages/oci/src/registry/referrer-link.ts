@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Descriptor } from '../content/descriptor.js';
-import { sha256Digest } from '../content/digest.js';
 import { isIndexMediaType, MEDIA_TYPES } from '../content/media-types.js';
 import { descriptorSchema } from '../model/descriptor-schema.js';
 import { maybe, parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseManifestOrIndex } from '../model/manifest.js';
+import { printManifest } from '../model/print-manifest.js';
 import type { RequestOptions, StoredManifest } from '../model/repository.js';
 import { listReferrers, referrersTag } from './listing.js';
 import { putManifest } from './manifests.js';
@@ -27,10 +27,8 @@ export async function linkReferrer(
   const known = await listReferrers(access, subject.digest, options);
   if (known.some((descriptor) => descriptor.digest === manifest.descriptor.digest)) return;
   const entry = referrerEntry(manifest, what);
-  const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.ociIndex, manifests: [...known, entry] };
-  const bytes = Buffer.from(JSON.stringify(index));
-  const descriptor = { mediaType: MEDIA_TYPES.ociIndex, digest: sha256Digest(bytes), size: bytes.byteLength };
-  await putManifest(access, { descriptor, bytes }, referrersTag(subject.digest), options);
+  const index = printManifest(MEDIA_TYPES.ociIndex, { manifests: [...known, entry] });
+  await putManifest(access, index, referrersTag(subject.digest), options);
 }
 
 function referrerEntry({ descriptor, bytes }: StoredManifest, what: string): Descriptor {

@@ -3,8 +3,10 @@ import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
 import { MANIFEST_MEDIA_TYPES, MEDIA_TYPES } from '../content/media-types.js';
+import { oneChunk } from '../content/one-chunk.js';
 import { readAll } from '../content/read-all.js';
-import { blob, buildImage, oneChunk, pushImage, storedManifest } from '../testing/image-builder.js';
+import { printManifest } from '../model/print-manifest.js';
+import { blob, buildImage, pushImage } from '../testing/image-builder.js';
 import { EMPTY_ENVIRONMENT, registryFixture } from '../testing/registry-fixture.js';
 
 const image = buildImage({ layers: [[{ path: 'a', content: 'x' }]] });
@@ -295,7 +297,7 @@ describe('lists', () => {
     await pushImage(repository, image, 'v1');
     const subject = image.manifest.descriptor;
     const artifacts = ['application/x.one', 'application/x.two'].map((artifactType) =>
-      storedManifest(MEDIA_TYPES.ociManifest, { artifactType, config: image.config.descriptor, layers: [], subject }),
+      printManifest(MEDIA_TYPES.ociManifest, { artifactType, config: image.config.descriptor, layers: [], subject }),
     );
     for (const artifact of artifacts) await repository.pushManifest(artifact, undefined);
     for (const artifact of artifacts) await repository.pushManifest(artifact, undefined);
@@ -314,7 +316,7 @@ describe('lists', () => {
     const subject = image.manifest.descriptor;
     registry.faults.push({ path: '/referrers/', status, times: 9 });
     const fields = { artifactType: 'application/x.one', config: image.config.descriptor, layers: [], subject };
-    const artifact = storedManifest(MEDIA_TYPES.ociManifest, fields);
+    const artifact = printManifest(MEDIA_TYPES.ociManifest, fields);
     await repository.pushManifest(artifact, undefined);
     expect((await repository.referrers(subject.digest)).map(({ digest }) => digest)).toEqual([
       artifact.descriptor.digest,

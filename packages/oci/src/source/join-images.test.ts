@@ -6,8 +6,9 @@ import type { Descriptor } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { parseIndex } from '../model/manifest.js';
 import { formatPlatform } from '../model/platform.js';
+import { printManifest } from '../model/print-manifest.js';
 import type { Repository, StoredImages } from '../model/repository.js';
-import { blob, buildImage, buildIndex, pushImage, storedManifest } from '../testing/image-builder.js';
+import { blob, buildImage, buildIndex, pushImage } from '../testing/image-builder.js';
 import { joinImages } from './join-images.js';
 import { openOciLayout } from './oci-layout.js';
 import { openRepositoryImages } from './repository-images.js';
@@ -59,7 +60,7 @@ test('attestations go along, after the images', async () => {
   await source.pushBlob(config.descriptor, async function* () {
     yield config.bytes;
   });
-  const about = storedManifest(MEDIA_TYPES.ociManifest, { config: config.descriptor, layers: [] });
+  const about = printManifest(MEDIA_TYPES.ociManifest, { config: config.descriptor, layers: [] });
   await source.pushManifest(about, undefined);
   const entry: Descriptor = {
     ...about.descriptor,
@@ -71,7 +72,7 @@ test('attestations go along, after the images', async () => {
   };
   const index = buildIndex([amd64]);
   const { manifests } = JSON.parse(Buffer.from(index.bytes).toString());
-  await source.pushManifest(storedManifest(MEDIA_TYPES.ociIndex, { manifests: [...manifests, entry] }), 'build');
+  await source.pushManifest(printManifest(MEDIA_TYPES.ociIndex, { manifests: [...manifests, entry] }), 'build');
   const other = openOciLayout(join(folder, 'other'));
   await pushImage(other, arm64, 'build');
   const digest = await joinImages([await stored(source, 'build'), await stored(other, 'build')], target, 'build');

@@ -5,6 +5,7 @@ import { throwIfAborted, untilAborted } from '../content/abort.js';
 import type { BlobDescriptor, Descriptor, Digest } from '../content/descriptor.js';
 import { parseDigest } from '../content/digest.js';
 import { isIndexMediaType } from '../content/media-types.js';
+import { oneChunk } from '../content/one-chunk.js';
 import { readAll } from '../content/read-all.js';
 import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
@@ -99,7 +100,8 @@ export function openOciLayout(folder: string, options: OciLayoutOptions = {}): R
       parseManifestOrIndex(bytes, mediaType, `${name}: manifest ${tag ?? digest}`);
       throwIfAborted(signal);
       await makeLayout(folder, name);
-      if (!(await hasBlob(descriptor))) await writeBlob(folder, descriptor, untilAborted(once(bytes), signal), name);
+      if (!(await hasBlob(descriptor)))
+        await writeBlob(folder, descriptor, untilAborted(oneChunk(bytes), signal), name);
       await withFolderLock(
         await lockPath(folder),
         async (assertHeld) => {
@@ -119,10 +121,6 @@ export function openOciLayout(folder: string, options: OciLayoutOptions = {}): R
       return [...new Set(manifests.map(tagOf).filter((tag) => tag !== undefined))].sort();
     },
   };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }
 
 async function readLayoutIndex(folder: string, name: string): Promise<LayoutIndex> {

@@ -7,9 +7,10 @@ import { MEDIA_TYPES } from '../content/media-types.js';
 import type { Image } from '../model/image.js';
 import { parseIndex } from '../model/manifest.js';
 import { formatPlatform } from '../model/platform.js';
+import { printManifest } from '../model/print-manifest.js';
 import type { Repository } from '../model/repository.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
-import { type BuiltImage, blob, buildImage, buildIndex, pushImage, storedManifest } from '../testing/image-builder.js';
+import { type BuiltImage, blob, buildImage, buildIndex, pushImage } from '../testing/image-builder.js';
 import { writeTar } from '../testing/tar-writer.js';
 import { startTestRegistry, type TestRegistry } from '../testing/test-registry.js';
 import { openArchive } from './archive.js';
@@ -93,7 +94,7 @@ describe('publishing an index', () => {
       blob('application/vnd.in-toto+json', '{"_type":"x"}'),
       blob(MEDIA_TYPES.ociConfig, '{}'),
     ];
-    const manifest = storedManifest(MEDIA_TYPES.ociManifest, {
+    const manifest = printManifest(MEDIA_TYPES.ociManifest, {
       config: config.descriptor,
       layers: [statement.descriptor],
     });

@@ -1,11 +1,11 @@
 import type { Descriptor, Digest } from '../content/descriptor.js';
-import { sha256Digest } from '../content/digest.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { OciError } from '../errors.js';
 import type { Image, ImageSet } from '../model/image.js';
 import { parseIndex, parseManifest } from '../model/manifest.js';
+import { annotationsField, printManifest } from '../model/print-manifest.js';
 import type { Repository, StoredManifest } from '../model/repository.js';
-import { type KnownLayer, type PublishOptions, publishImage } from './publish.js';
+import { fetched, type KnownLayer, type PublishOptions, publishImage } from './publish.js';
 import { tagManifest } from './retag.js';
 
 /** As `PublishOptions`; what is of one image is asked for each platform. */
@@ -106,28 +106,13 @@ export async function copyManifest(
   return stored.descriptor;
 }
 
-async function* fetched(source: Repository, blob: Descriptor, signal: AbortSignal | undefined) {
-  yield* await source.fetchBlob(blob, { signal });
-}
-
 /** An index of these entries, printed in one order; error `invalid` where there are none. */
 export function indexOf(
   manifests: readonly Descriptor[],
   annotations: Readonly<Record<string, string>>,
 ): StoredManifest {
   if (manifests.length === 0) throw new OciError('invalid', 'An index needs a platform; there is none to publish.');
-  const bytes = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: MEDIA_TYPES.ociIndex,
-      manifests: manifests.map(entryOf),
-      ...(Object.keys(annotations).length > 0 && { annotations: sorted(annotations) }),
-    }),
-  );
-  return {
-    descriptor: { mediaType: MEDIA_TYPES.ociIndex, digest: sha256Digest(bytes), size: bytes.byteLength },
-    bytes,
-  };
+  return printManifest(MEDIA_TYPES.ociIndex, { manifests: manifests.map(entryOf), ...annotationsField(annotations) });
 }
 
 /** One order of fields, so that the same images make the same index. */
@@ -137,10 +122,7 @@ function entryOf({ mediaType, digest, size, annotations, platform, artifactType 
     digest,
     size,
     ...(artifactType !== undefined && { artifactType }),
-    ...(annotations && Object.keys(annotations).length > 0 && { annotations: sorted(annotations) }),
+    ...annotationsField(annotations),
     ...(platform && { platform }),
   };
 }
-
-const sorted = (map: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { Descriptor, Digest } from '../content/descriptor.js';
 import { sha256Digest } from '../content/digest.js';
 import { layerFormat, MEDIA_TYPES } from '../content/media-types.js';
+import { oneChunk } from '../content/one-chunk.js';
 import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import type { Image } from '../model/image.js';
+import { annotationsField, printManifest } from '../model/print-manifest.js';
 import type { Repository, StoredManifest } from '../model/repository.js';
 import { inParallel } from './in-parallel.js';
 import { readSpooled, spoolLayer } from './publish-layer.js';
@@ -147,20 +149,7 @@ function manifestOf(
     const { mediaType, digest, size, annotations } = layer;
     return { mediaType: ociLayerType(mediaType), digest, size, ...(annotations && { annotations }) };
   });
-  const sorted = Object.entries(annotations).sort(([a], [b]) => (a < b ? -1 : 1));
-  const bytes = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: MEDIA_TYPES.ociManifest,
-      config,
-      layers,
-      ...(sorted.length > 0 && { annotations: Object.fromEntries(sorted) }),
-    }),
-  );
-  return {
-    descriptor: { mediaType: MEDIA_TYPES.ociManifest, digest: sha256Digest(bytes), size: bytes.byteLength },
-    bytes,
-  };
+  return printManifest(MEDIA_TYPES.ociManifest, { config, layers, ...annotationsField(annotations) });
 }
 
 /** Docker's name and OCI's for the same bytes. */
@@ -169,10 +158,7 @@ function ociLayerType(mediaType: string): string {
   return types[layerFormat(mediaType).compression];
 }
 
-async function* fetched(source: Repository, descriptor: Descriptor, signal: AbortSignal | undefined) {
+/** A blob of another repository, asked for when it is read. */
+export async function* fetched(source: Repository, descriptor: Descriptor, signal: AbortSignal | undefined) {
   yield* await source.fetchBlob(descriptor, { signal });
-}
-
-async function* oneChunk(bytes: Uint8Array) {
-  yield bytes;
 }

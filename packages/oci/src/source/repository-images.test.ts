@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
+import { oneChunk } from '../content/one-chunk.js';
 import { readAll } from '../content/read-all.js';
+import { printManifest } from '../model/print-manifest.js';
 import { parseImageReference } from '../reference/image-reference.js';
-import {
-  blob,
-  buildImage,
-  buildIndex,
-  type ImageLiteral,
-  oneChunk,
-  pushImage,
-  storedManifest,
-} from '../testing/image-builder.js';
+import { blob, buildImage, buildIndex, type ImageLiteral, pushImage } from '../testing/image-builder.js';
 import { registryFixture } from '../testing/registry-fixture.js';
 import { openRegistryImages } from './registry.js';
 import { openRepositoryImages } from './repository-images.js';
@@ -148,7 +142,7 @@ describe('an image of a repository', () => {
     const { repository } = await registryFixture();
     const config = blob('application/vnd.cncf.helm.config.v1+json', '{}');
     await repository.pushBlob(config.descriptor, () => oneChunk(config.bytes));
-    const chart = storedManifest('application/vnd.oci.image.manifest.v1+json', {
+    const chart = printManifest('application/vnd.oci.image.manifest.v1+json', {
       config: config.descriptor,
       layers: [],
     });

@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { Descriptor, Digest, Platform } from '../content/descriptor.js';
 import { sha256Digest } from '../content/digest.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
+import { oneChunk } from '../content/one-chunk.js';
+import { printManifest } from '../model/print-manifest.js';
 import type { Repository, StoredManifest } from '../model/repository.js';
 import { type TarLiteral, writeTar } from './tar-writer.js';
 
@@ -67,7 +69,7 @@ export function buildImage(literal: ImageLiteral): BuiltImage {
     }),
   );
   const mediaType = format === 'oci' ? MEDIA_TYPES.ociManifest : MEDIA_TYPES.dockerManifest;
-  const manifest = storedManifest(mediaType, {
+  const manifest = printManifest(mediaType, {
     config: config.descriptor,
     layers: layers.map((layer) => layer.descriptor),
     ...(literal.annotations && { annotations: literal.annotations }),
@@ -80,18 +82,13 @@ export function buildIndex(
   images: readonly BuiltImage[],
   options: { readonly annotations?: Readonly<Record<string, string>>; readonly others?: readonly Descriptor[] } = {},
 ): StoredManifest {
-  return storedManifest(MEDIA_TYPES.ociIndex, {
+  return printManifest(MEDIA_TYPES.ociIndex, {
     manifests: [
       ...images.map(({ manifest, platform }) => ({ ...manifest.descriptor, platform })),
       ...(options.others ?? []),
     ],
     ...(options.annotations && { annotations: options.annotations }),
   });
-}
-
-/** Bytes of a manifest or index with these fields, and its descriptor. */
-export function storedManifest(mediaType: string, fields: Readonly<Record<string, unknown>>): StoredManifest {
-  return blob(mediaType, json({ schemaVersion: 2, mediaType, ...fields }));
 }
 
 /** A descriptor for bytes. */
@@ -106,11 +103,6 @@ export async function pushImage(repository: Repository, image: BuiltImage, tag?:
     await repository.pushBlob(descriptor, () => oneChunk(bytes));
   }
   await repository.pushManifest(image.manifest, tag);
-}
-
-/** Bytes as a stream of one chunk. */
-export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }
 
 function buildLayer(layer: LayerLiteral, format: 'oci' | 'docker'): BuiltLayer {

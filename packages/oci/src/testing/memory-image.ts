@@ -1,9 +1,10 @@
 import type { Digest } from '../content/descriptor.js';
+import { oneChunk } from '../content/one-chunk.js';
 import { OciError } from '../errors.js';
 import type { Image } from '../model/image.js';
 import { parseImageConfig } from '../model/image-config.js';
 import { parseManifest } from '../model/manifest.js';
-import { type BuiltImage, buildImage, type ImageLiteral, oneChunk } from './image-builder.js';
+import { type BuiltImage, buildImage, type ImageLiteral } from './image-builder.js';
 
 /** An image in memory that also says which layers were read from it. */
 export interface MemoryImage extends Image {

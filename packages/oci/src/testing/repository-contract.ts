@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
+import { oneChunk } from '../content/one-chunk.js';
 import { readAll } from '../content/read-all.js';
+import { printManifest } from '../model/print-manifest.js';
 import type { Repository } from '../model/repository.js';
 import { openRepositoryImages } from '../source/repository-images.js';
-import { blob, buildImage, buildIndex, oneChunk, pushImage, storedManifest } from './image-builder.js';
+import { blob, buildImage, buildIndex, pushImage } from './image-builder.js';
 
 /** A place for repositories: each call of `repository` gives another, empty one. */
 export interface RepositoryPlace {
@@ -191,7 +193,7 @@ export function describeRepositoryContract(kind: string, setup: () => Promise<Re
         config: config.descriptor,
         layers: [config.descriptor],
       };
-      const artifact = storedManifest(MEDIA_TYPES.ociManifest, fields);
+      const artifact = printManifest(MEDIA_TYPES.ociManifest, fields);
       await repository.pushManifest(artifact, 'artifact');
       expect((await repository.fetchManifest('artifact')).descriptor.digest).toBe(artifact.descriptor.digest);
     });

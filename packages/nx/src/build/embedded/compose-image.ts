@@ -6,7 +6,9 @@ import {
   type KnownLayer,
   MEDIA_TYPES,
   OciError,
+  oneChunk,
   openRepositoryImages,
+  printManifest,
   type Repository,
   type StoredManifest,
   sha256Digest,
@@ -37,7 +39,7 @@ export async function composeImage(
   own: Repository,
 ): Promise<ComposedImage> {
   const configDescriptor = { mediaType: MEDIA_TYPES.ociConfig, digest: sha256Digest(config), size: config.length };
-  await own.pushBlob(configDescriptor, () => once(config));
+  await own.pushBlob(configDescriptor, () => oneChunk(config));
   const manifest = manifestOf(configDescriptor, layers);
   const repositories = new Map(layers.map(({ descriptor, repository }) => [descriptor.digest, repository]));
   const holder = ({ digest }: Pick<Descriptor, 'digest'>) => repositories.get(digest) ?? own;
@@ -62,21 +64,10 @@ export async function composeImage(
 }
 
 function manifestOf(config: Descriptor, layers: readonly ImageLayer[]): StoredManifest {
-  const document = {
-    schemaVersion: 2,
-    mediaType: MEDIA_TYPES.ociManifest,
+  return printManifest(MEDIA_TYPES.ociManifest, {
     config,
     layers: layers.map(({ descriptor: { mediaType, digest, size, annotations } }) => {
       return { mediaType, digest, size, ...(annotations && { annotations }) };
     }),
-  };
-  const bytes = Buffer.from(JSON.stringify(document));
-  return {
-    descriptor: { mediaType: MEDIA_TYPES.ociManifest, digest: sha256Digest(bytes), size: bytes.length },
-    bytes,
-  };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
+  });
 }

@@ -3,7 +3,7 @@ import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Descriptor, type Digest, gzipLayer, MEDIA_TYPES, type Repository } from '@image-versions/oci';
+import { type Descriptor, type Digest, gzipLayer, MEDIA_TYPES, oneChunk, type Repository } from '@image-versions/oci';
 import { ImageVersionsError } from '../../errors.js';
 import { InstructionError } from './dockerfile-error.js';
 import type { Content, FileEntry } from './files.js';
@@ -77,7 +77,7 @@ async function* layerTar(
 export function contentOf({ content, size }: FileEntry, spool: Spool): AsyncIterable<Uint8Array> {
   if (content?.kind === 'spool') return spool.read(content.offset, size);
   if (content?.kind === 'disk') return readFileItself(content.path, size);
-  if (content?.kind === 'bytes') return once(content.bytes);
+  if (content?.kind === 'bytes') return oneChunk(content.bytes);
   throw new InstructionError(`content of kind ${(content as Content | undefined)?.kind} was not fetched`);
 }
 
@@ -86,10 +86,6 @@ async function* readFileItself(path: string, size: number): AsyncGenerator<Uint8
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   // One byte more than there should be, so that a file that grows is seen.
   yield* file.createReadStream({ highWaterMark: chunkBytes, end: size }) as AsyncIterable<Uint8Array>;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }
 
 async function* hashed(stream: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array, void, undefined> {
