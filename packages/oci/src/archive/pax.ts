@@ -70,7 +70,8 @@ const SCHILY = 'SCHILY.xattr.';
 const LIBARCHIVE = 'LIBARCHIVE.xattr.';
 
 /** Extended attributes: star's records as they are, libarchive's decoded (name URL-encoded, value base64). Star's win. */
-export function paxXattrs(records: PaxRecords): ReadonlyMap<string, Uint8Array> {
+export function paxXattrs(records: PaxRecords | undefined): ReadonlyMap<string, Uint8Array> {
+  if (records === undefined) return NO_XATTRS;
   let found: Map<string, Uint8Array> | undefined;
   for (const [key, value] of records.values) {
     if (key.startsWith(SCHILY)) {

@@ -35,7 +35,6 @@ const TYPES: Readonly<Record<string, TarEntryType>> = {
   '6': 'fifo',
   D: 'directory',
 };
-const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 
 /** Joins a header with the records before it, in the order of Go's archive/tar: GNU long names win over PAX. */
 export function draftEntry(raw: RawHeader, block: Buffer, { pax, longName, longLink }: MetaRecords): EntryDraft {
@@ -66,7 +65,7 @@ export function draftEntry(raw: RawHeader, block: Buffer, { pax, longName, longL
       linkPath: isLink ? (longLink ?? (pax && paxName(pax, 'linkpath')) ?? raw.linkPath) : '',
       devMajor: raw.devMajor,
       devMinor: raw.devMinor,
-      xattrs: pax === undefined ? NO_XATTRS : paxXattrs(pax),
+      xattrs: paxXattrs(pax),
     },
     stored,
     map: sparse?.map,

@@ -1,21 +1,14 @@
 import { OciError } from '../errors.js';
 import type { TarHeader } from './entry.js';
-import { type PaxRecords, parsePax } from './pax.js';
+import { parsePax } from './pax.js';
 import { checkSparseMap, readOldGnuSlots, SparseMapReader } from './sparse.js';
 import { draftEntry, type EntryDraft, MAX_NAME_BYTES, type MetaRecords } from './tar-entry-draft.js';
 import { BLOCK_BYTES, decodeName, isZeroBlock } from './tar-fields.js';
 import { parseHeader, type RawHeader } from './tar-header.js';
 
 export interface TarOptions {
-  /**
-   * What becomes of PAX global headers. `ignore` (default): nothing, as in Go's archive/tar, with which engines unpack layers.
-   * `apply`: they hold for all entries that follow, as POSIX says and tar programs do.
-   */
-  readonly globalHeaders?: 'ignore' | 'apply';
   /** Error `limit` at more entries than this; default: no bound. */
   readonly maxEntries?: number;
-  /** Error `limit` if the holes of sparse files come to more bytes than this in one archive; default 8 GiB. */
-  readonly maxHoleBytes?: number;
 }
 
 /** What `TarScanner.next` found: an entry (in `header`), bytes of its content (in `data`), its end; or more bytes are needed. */
@@ -23,6 +16,8 @@ export type TarEvent = 'need' | 'entry' | 'data' | 'end';
 
 /** A PAX header or GNU long name, which is held in memory. */
 const MAX_META_BYTES = 2 * MAX_NAME_BYTES;
+/** What the holes of sparse files may come to in one archive. */
+const MAX_HOLE_BYTES = 8 * 1024 ** 3;
 const META_FLAGS = 'xXgLK';
 const NO_META: MetaRecords = { pax: undefined, longName: undefined, longLink: undefined };
 const ZEROS = Buffer.alloc(64 * 1024);
@@ -39,9 +34,8 @@ export class TarScanner {
   /** Of the last `data`; holes of sparse files are views of one shared buffer of zeros. */
   data: Buffer = ZEROS;
 
-  readonly #applyGlobal: boolean;
   #entriesLeft: number;
-  #holesLeft: number;
+  #holesLeft = MAX_HOLE_BYTES;
   #state: 'header' | 'zero' | 'meta' | 'sparse-extension' | 'sparse-map' | 'content' | 'skip' | 'done' = 'header';
   #header: TarHeader | undefined;
 
@@ -54,8 +48,6 @@ export class TarScanner {
   #partialBytes = 0;
 
   #meta: MetaRecords = NO_META;
-  #global: PaxRecords | undefined;
-  #globalBytes = 0;
   #metaFlag = '';
   #metaBytes: Buffer = ZEROS;
   #metaFilled = 0;
@@ -71,10 +63,8 @@ export class TarScanner {
   #padding = 0;
   #skipLeft = 0;
 
-  constructor({ globalHeaders = 'ignore', maxEntries = Infinity, maxHoleBytes = 8 * 1024 ** 3 }: TarOptions = {}) {
-    this.#applyGlobal = globalHeaders === 'apply';
+  constructor({ maxEntries = Number.POSITIVE_INFINITY }: TarOptions = {}) {
     this.#entriesLeft = maxEntries;
-    this.#holesLeft = maxHoleBytes;
   }
 
   /** Of the last `entry`. */
@@ -211,7 +201,7 @@ export class TarScanner {
     }
     if (this.#entriesLeft <= 0) throw new OciError('limit', `tar: more entries than the bound allows, at byte ${at}`);
     this.#entriesLeft -= 1;
-    const draft = draftEntry(raw, block, this.#withGlobal(this.#meta));
+    const draft = draftEntry(raw, block, this.#meta);
     this.#meta = NO_META;
     this.#draft = draft;
     this.#storedLeft = draft.stored;
@@ -245,24 +235,11 @@ export class TarScanner {
     };
     if (this.#metaFlag === 'L') this.#meta = { ...this.#meta, longName: text() };
     else if (this.#metaFlag === 'K') this.#meta = { ...this.#meta, longLink: text() };
-    else if (this.#metaFlag === 'g') this.#takeGlobal(bytes);
-    else this.#meta = { ...this.#meta, pax: parsePax(bytes) };
-  }
-
-  /** Checked also where it is ignored, as Go's archive/tar does; only what is applied is kept. */
-  #takeGlobal(bytes: Buffer): void {
-    const records = parsePax(bytes);
-    if (!this.#applyGlobal) return;
-    this.#globalBytes += bytes.length;
-    if (this.#globalBytes > MAX_META_BYTES) {
-      throw new OciError('limit', `tar: PAX global headers of more than ${MAX_META_BYTES} bytes together`);
+    else {
+      const pax = parsePax(bytes);
+      // A global header holds for nothing, as in Go's archive/tar, with which engines unpack layers; but it is checked as there.
+      if (this.#metaFlag !== 'g') this.#meta = { ...this.#meta, pax };
     }
-    this.#global = joinPax(this.#global, records);
-  }
-
-  #withGlobal(meta: MetaRecords): MetaRecords {
-    if (!this.#applyGlobal || this.#global === undefined) return meta;
-    return { ...meta, pax: joinPax(this.#global, meta.pax) };
   }
 
   #announce(): true {
@@ -319,9 +296,3 @@ export class TarScanner {
 }
 
 const paddingOf = (size: number): number => (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES;
-
-/** Later records win; an empty one takes the earlier away (POSIX, pax, "pax Extended Header"). */
-function joinPax(earlier: PaxRecords | undefined, later: PaxRecords | undefined): PaxRecords | undefined {
-  if (earlier === undefined || later === undefined) return later ?? earlier;
-  return { values: new Map([...earlier.values, ...later.values]), sparsePairs: later.sparsePairs };
-}
