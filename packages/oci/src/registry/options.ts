@@ -37,8 +37,6 @@ export interface RegistryClientOptions {
   readonly retries?: number;
   /** Longest wait that a `Retry-After` may ask for; a longer one is an error at once. Default 60 s. */
   readonly maxRetryAfterMs?: number;
-  /** Default 10 s. */
-  readonly connectTimeoutMs?: number;
   /** From the request's last byte to the answer's headers; default 60 s (registries hash a blob before they answer). */
   readonly headersTimeoutMs?: number;
   /** Longest silence within a body; default 60 s. */
@@ -87,7 +85,6 @@ export function normalizeOptions(options: RegistryClientOptions): RegistrySettin
     uploads: options.uploads ?? 4,
     retries: options.retries ?? 4,
     maxRetryAfterMs: options.maxRetryAfterMs ?? 60_000,
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 60_000,
     chunkedAboveBytes: options.chunkedAboveBytes ?? 4 * 1024 ** 3,

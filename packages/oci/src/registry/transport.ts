@@ -44,6 +44,7 @@ export interface Transport {
 }
 
 const MAX_REDIRECTS = 5;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** HTTP over undici: time-outs, proxies from the environment, redirects that never carry credentials to another origin. */
 export function createTransport(settings: RegistrySettings): Transport {
@@ -120,7 +121,7 @@ async function connect(settings: RegistrySettings): Promise<Connections> {
   const undici = await loadUndici();
   const agents = await agentsOf(undici, settings);
   const common = {
-    connect: { timeout: settings.connectTimeoutMs },
+    connect: { timeout: CONNECT_TIMEOUT_MS },
     headersTimeout: settings.headersTimeoutMs,
     bodyTimeout: settings.bodyTimeoutMs,
   };

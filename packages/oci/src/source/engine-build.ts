@@ -22,9 +22,6 @@ export interface BuildOptions {
   readonly pull?: boolean;
   /** Such as `linux/arm64`. */
   readonly platform?: string;
-  /** `host:address`, as for `--add-host`. */
-  readonly extraHosts?: readonly string[];
-  readonly networkMode?: string;
   /**
    * BuildKit in place of the classic builder, where the engine has it. It runs here without a session: no secrets, SSH, cache
    * import or credentials for bases, and an ignored Dockerfile is still seen by COPY.
@@ -89,8 +86,6 @@ async function build(client: EngineClient, options: BuildOptions, buildKit: bool
         nocache: options.noCache,
         pull: options.pull,
         platform: options.platform,
-        extrahosts: options.extraHosts,
-        networkmode: options.networkMode,
         rm: true,
         forcerm: true,
         version: buildKit ? '2' : undefined,

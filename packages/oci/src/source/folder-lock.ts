@@ -7,38 +7,38 @@ import { OciError } from '../errors.js';
 export interface FolderLockOptions {
   /** How long to wait for other writers; default 60 s. */
   readonly waitMs?: number;
-  /** Age from which a lock is left over, whoever holds it; default 60 s. It is held for milliseconds. */
-  readonly staleMs?: number;
   readonly signal?: AbortSignal;
 }
 
 const POLL_MS = 10;
+/** Age from which a lock is left over, whoever holds it: it is held for milliseconds. */
+const STALE_MS = 60_000;
 
 /**
  * Runs `work` while no other process does so with the same lock file. A lock of a process that has ended (on this machine and in
- * this process namespace), or older than `staleMs`, is taken over. `work` is given a check to be called right before its last
+ * this process namespace), or of a minute ago, is taken over. `work` is given a check to be called right before its last
  * step, which throws `conflict` if the lock was lost meanwhile (a process that was suspended).
  * Throws `conflict` if the lock is not free in time, `aborted` by the signal.
  */
 export async function withFolderLock<T>(
   path: string,
   work: (assertHeld: () => Promise<void>) => Promise<T>,
-  { waitMs = 60_000, staleMs = 60_000, signal }: FolderLockOptions = {},
+  { waitMs = 60_000, signal }: FolderLockOptions = {},
 ): Promise<T> {
   const owner = `${process.pid} ${await namespace()} ${randomUUID()}`;
   const deadline = Date.now() + waitMs;
   while (!(await create(path, owner))) {
     if (signal?.aborted) throw new OciError('aborted', `Stopped waiting for ${path}.`, { cause: signal.reason });
-    if (await isLeftOver(path, staleMs)) {
+    if (await isLeftOver(path)) {
       // Only who holds the second lock may remove the first, so that none removes one that was made meanwhile.
       const takeover = `${path}.takeover`;
       if (await create(takeover, owner)) {
         try {
-          if (await isLeftOver(path, staleMs)) await rm(path, { force: true });
+          if (await isLeftOver(path)) await rm(path, { force: true });
         } finally {
           await rm(takeover, { force: true });
         }
-      } else if (await isLeftOver(takeover, staleMs)) {
+      } else if (await isLeftOver(takeover)) {
         await rm(takeover, { force: true });
       }
       continue;
@@ -89,11 +89,11 @@ async function createInPlace(path: string, owner: string): Promise<boolean> {
   }
 }
 
-async function isLeftOver(path: string, staleMs: number): Promise<boolean> {
+async function isLeftOver(path: string): Promise<boolean> {
   const owner = await readOwner(path);
   const { mtimeMs } = (await stat(path).catch(() => undefined)) ?? {};
   if (owner === undefined || mtimeMs === undefined) return false;
-  if (Date.now() - mtimeMs > staleMs) return true;
+  if (Date.now() - mtimeMs > STALE_MS) return true;
   const [pid, home] = owner.split(' ');
   return Number(pid) > 0 && home === (await namespace()) && !isAlive(Number(pid));
 }

@@ -38,7 +38,7 @@ export interface OciLayoutOptions {
   /** How a person names it; default `oci:` and the folder. */
   readonly name?: string;
   /** Of the lock that writers of `index.json` take turns by. */
-  readonly lock?: Pick<FolderLockOptions, 'waitMs' | 'staleMs'>;
+  readonly lock?: Pick<FolderLockOptions, 'waitMs'>;
 }
 
 /** Indexes in indexes are looked through to this depth. */

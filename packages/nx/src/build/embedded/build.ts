@@ -33,8 +33,6 @@ export interface EmbeddedBuildOptions {
   readonly openBase: OpenBase;
   /** Where layer indexes are kept; none if absent. */
   readonly layerCacheDir?: string;
-  /** Empty, or an OCI layout: gets the new layers. Default a temporary folder, which `close` removes. */
-  readonly layoutFolder?: string;
   /** What the image is called in messages and reports. */
   readonly name?: string;
   readonly signal?: AbortSignal;
@@ -47,7 +45,7 @@ export interface EmbeddedImage extends ComposedImage {
   readonly baseDiffIds: readonly Digest[];
   /** Every image that was built on or copied from, to the digest of its manifest. */
   readonly bases: Readonly<Record<string, string>>;
-  /** Frees the bases, and removes the layout if it is a temporary one. */
+  /** Frees the bases, and removes the layout that has the new layers. */
   close(): Promise<void>;
 }
 
@@ -77,7 +75,7 @@ export async function buildEmbedded(options: EmbeddedBuildOptions): Promise<Embe
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const repository = openOciLayout(options.layoutFolder ?? join(folder, 'layout'));
+    const repository = openOciLayout(join(folder, 'layout'));
     const context = once(() => openContextFiles(resolve(options.context), resolve(dockerfile)));
     const stages = new Map<StagePlan, Stage>();
     const shared = { plan, buildArgs, platform, bases, context, stages, repository, folder, spool, signal };

@@ -3,7 +3,6 @@ import {
   type Digest,
   type Image,
   type ImageSet,
-  type KnownLayer,
   MEDIA_TYPES,
   OciError,
   oneChunk,
@@ -27,8 +26,6 @@ export interface ComposedImage {
   readonly image: Image;
   /** Gives out every layer, wherever it lies: `source` of `publishImage`. */
   readonly source: Repository;
-  /** Layers of bases, with the repository that has them: their registry may take them over without a byte being sent. */
-  readonly knownLayers: ReadonlyMap<Digest, KnownLayer>;
 }
 
 /** Opens an image of layers that lie in several repositories. The new ones and the config go to, or are in, `own`. */
@@ -55,12 +52,7 @@ export async function composeImage(
   const images = await openRepositoryImages(source, manifest.descriptor.digest, { name });
   const [platform] = images.platforms;
   if (platform === undefined) throw new OciError('invalid', `${name} has no platform`);
-  const knownLayers = new Map(
-    layers
-      .filter(({ repository }) => repository !== own)
-      .map(({ diffId, descriptor, repository }) => [diffId, { descriptor, from: repository.name }]),
-  );
-  return { images, image: await images.open(platform), source, knownLayers };
+  return { images, image: await images.open(platform), source };
 }
 
 function manifestOf(config: Descriptor, layers: readonly ImageLayer[]): StoredManifest {
