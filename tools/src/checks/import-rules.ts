@@ -1,16 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
-/** What each package may import of ours; `.` stands for the package's own folders, in the order of `folders`. */
+/** What a package may import of ours, and which of its folders may import which. */
 interface PackageRule {
   readonly packages: readonly string[];
   /** A folder may import those listed above it, or only those named here. */
   readonly folders: Readonly<Record<string, readonly string[] | 'above'>>;
-  /** Packages from outside that only this package may import, by the start of their name. */
-  readonly may?: readonly string[];
+  readonly mayImportNx?: true;
 }
 
-/** The arrows of docs/architecture.md. `testing` is for tests and may import everything of its package. */
+/** The arrows of docs/architecture.md, folders in its order. `testing` is for tests and may import everything of its package. */
 export const rules: Readonly<Record<string, PackageRule>> = {
   oci: {
     packages: [],
@@ -51,7 +50,7 @@ export const rules: Readonly<Record<string, PackageRule>> = {
       generators: ['options', 'store', 'graph'],
       hooks: ['options', 'git', 'store', 'plan', 'graph'],
     },
-    may: ['nx', '@nx/'],
+    mayImportNx: true,
   },
 };
 
@@ -106,7 +105,7 @@ function allowedFor(rule: PackageRule, file: string, imported: string, name: str
     return rule.packages.includes(imported) ? undefined : rule.packages.join(', ') || 'none of ours';
   }
   const isNx = imported === 'nx' || imported.startsWith('nx/') || imported.startsWith('@nx/');
-  return isNx && rule.may === undefined ? 'only packages/nx may import Nx' : undefined;
+  return isNx && !rule.mayImportNx ? 'only packages/nx may import Nx' : undefined;
 }
 
 function foldersFor(rule: PackageRule, folder: string): readonly string[] {

@@ -49,7 +49,7 @@ export async function copyTemplate(template: string, target: string): Promise<vo
 }
 
 async function tarballs(packed: string): Promise<Record<string, string>> {
-  const names = (await readdir(packed)).filter((name) => /^image-versions-(oci|diff|nx|nx-cache)-\d/.test(name));
+  const names = (await readdir(packed)).filter((name) => /^image-versions-(oci|diff|nx)-\d/.test(name));
   return Object.fromEntries(
     names.map((name) => [
       `@image-versions/${name.replace(/^image-versions-/, '').replace(/-\d.*$/, '')}`,
