@@ -20,10 +20,6 @@ export class RegistryView {
 
   /** Sorted; empty where there is no such repository. */
   async tags(image: string): Promise<string[]> {
-    try {
-      return (await this.repository(image).tags()).sort();
-    } catch {
-      return [];
-    }
+    return (await this.repository(image).tags()).sort();
   }
 }

@@ -121,7 +121,7 @@ export function registryState(engine: TestEngine, { whole }: { readonly whole: b
   describeOn(engine, '8: a base image that moved', () => {
     const onBase = ['api-gateway', 'dashboard', 'db-init', 'rabbitmq'];
     const all = [...onBase, 'bgs-api', 'cc-app'];
-    const base = bases['debian:12'] as string;
+    const base = bases['debian:12'];
     let ws: Workspace;
     beforeAll(async () => {
       ws = await Workspace.create({ env: engine.env });

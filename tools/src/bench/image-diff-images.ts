@@ -89,7 +89,7 @@ export async function removeImages(): Promise<void> {
 
 /** Debian without documentation up to 100 MB; above, the sample workspace's Python and Ruby, and two layers of this machine's files. */
 async function makeBase(size: number, context: string): Promise<string> {
-  const { 'debian:12': debian = '', 'python:3': runtime = '' } = bases;
+  const { 'debian:12': debian, 'python:3': runtime } = bases;
   const name = `image-versions-bench/base:${size}`;
   if (size <= 100) {
     const container = await must('docker', ['create', debian, 'true']);

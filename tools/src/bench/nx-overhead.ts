@@ -39,7 +39,7 @@ async function main(counts: readonly number[], daemons: readonly string[]): Prom
   const folder = await mkdtemp(join(tmpdir(), 'image-versions-bench-'));
   const workspaces: Generated[] = [];
   try {
-    await must('docker', ['tag', bases['debian:12'] ?? '', `${registry.host}/base/debian:12`]);
+    await must('docker', ['tag', bases['debian:12'], `${registry.host}/base/debian:12`]);
     await must('docker', ['push', '-q', `${registry.host}/base/debian:12`]);
     for (const count of counts) {
       const withPlugin = await generate(join(folder, `plugin-${count}`), template, count, registry.host);

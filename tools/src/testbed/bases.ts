@@ -14,12 +14,12 @@ const scripting = 'image-versions-e2e/scripting:12-added';
 const java = 'image-versions-e2e/java:17-added';
 
 /** Each base's name below `<registry>/base/`, and the image in the engine that it is a tag of. */
-export const bases: Readonly<Record<string, string>> = {
+export const bases = {
   'debian:12': debian,
   'java:17': java,
   'python:3': scripting,
   'ruby:3.1': scripting,
-};
+} as const;
 
 /** Makes the base images that the engine lacks: a minute the first time. */
 export async function ensureBases(): Promise<void> {
