@@ -3,8 +3,8 @@ import { ImageVersionsError } from '../../errors.js';
 import type { Bases } from './bases.js';
 import { unsupported } from './can-build.js';
 import { makeDirectories } from './copy.js';
-import { copyInstruction } from './copy-instruction.js';
-import { DockerfileError, InstructionError } from './dockerfile-error.js';
+import { type CopyScope, copyInstruction } from './copy-instruction.js';
+import { DockerfileError, InstructionError, type Place } from './dockerfile-error.js';
 import { expandWord } from './expand.js';
 import { cleanPath, type FileEntry, type Files, followLinks } from './files.js';
 import { contentOf, writeLayer } from './layer-writer.js';
@@ -82,12 +82,7 @@ async function beginStage(
   return { stage, triggers };
 }
 
-async function openBase(
-  reference: string,
-  platform: Platform,
-  place: { readonly file: string; readonly line: number },
-  { bases }: BuildTools,
-) {
+async function openBase(reference: string, platform: Platform, place: Place, { bases }: BuildTools) {
   try {
     return await bases.get(reference, platform);
   } catch (error) {
@@ -137,7 +132,7 @@ async function addLayer(changes: LayerChanges, stage: Stage, tools: BuildTools):
   for (const [path, entry] of entries) files.set(path, entry);
 }
 
-function copyScope(stage: Stage, planned: StagePlan, tools: BuildTools): Parameters<typeof copyInstruction>[2] {
+function copyScope(stage: Stage, planned: StagePlan, tools: BuildTools): CopyScope {
   const { plan, spool, signal, platform } = tools;
   return {
     workingDir: stage.config.run.workingDir,

@@ -23,7 +23,7 @@ export interface CopyScope {
   readonly spool: Spool;
 }
 
-/** Carries out COPY or ADD. Throws `InstructionError` and the like for what can't be done; the caller says where. */
+/** Carries out COPY or ADD. Throws `InstructionError` for what can't be done; the caller says where. */
 export async function copyInstruction(
   instruction: Instruction,
   changes: LayerChanges,

@@ -14,7 +14,7 @@ export interface Source {
 
 /**
  * What a source of COPY or ADD stands for, in order of its paths. A pattern may match nothing, a name must be there.
- * Throws `InstructionError`, `InstructionError` for links in a circle, `InstructionError` for a malformed pattern.
+ * Throws `InstructionError` for a name that is not there, links in a circle and a malformed pattern.
  */
 export async function findSources(files: Files, written: string, where: string): Promise<Source[]> {
   if (!hasWildcard(written)) {

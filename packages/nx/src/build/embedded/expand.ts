@@ -1,4 +1,5 @@
 import { InstructionError } from './dockerfile-error.js';
+
 /** What a word is expanded with. */
 export interface Expansion {
   readonly variables: ReadonlyMap<string, string>;

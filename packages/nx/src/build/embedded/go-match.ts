@@ -1,4 +1,5 @@
 import { InstructionError } from './dockerfile-error.js';
+
 /**
  * A pattern of Go's `filepath.Match`: `*` and `?` stop at a slash, `[a-z]` and `[^a-z]` are classes, `\` escapes.
  * Throws `InstructionError` for one that is malformed.

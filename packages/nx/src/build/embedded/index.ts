@@ -1,5 +1,3 @@
-export * from './bases.js';
-export * from './build.js';
-export * from './can-build.js';
-export * from './dockerfile-error.js';
-export * from './open-base.js';
+export { buildEmbedded } from './build.js';
+export { embeddedCanBuild } from './can-build.js';
+export { workspaceBases } from './open-base.js';

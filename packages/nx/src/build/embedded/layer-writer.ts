@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Descriptor, type Digest, gzipLayer, MEDIA_TYPES, oneChunk, type Repository } from '@image-versions/oci';
 import { ImageVersionsError } from '../../errors.js';
 import { InstructionError } from './dockerfile-error.js';
-import type { Content, FileEntry } from './files.js';
+import type { FileEntry } from './files.js';
 import type { Spool } from './spool.js';
 import { padding, tarHeader } from './tar-header.js';
 
@@ -78,7 +78,7 @@ export function contentOf({ content, size }: FileEntry, spool: Spool): AsyncIter
   if (content?.kind === 'spool') return spool.read(content.offset, size);
   if (content?.kind === 'disk') return readFileItself(content.path, size);
   if (content?.kind === 'bytes') return oneChunk(content.bytes);
-  throw new InstructionError(`content of kind ${(content as Content | undefined)?.kind} was not fetched`);
+  throw new InstructionError(`content of kind ${content?.kind} was not fetched`);
 }
 
 /** A file that became a link since it was looked at is an error: it could lead out of the context. */

@@ -1,4 +1,4 @@
-import { DockerfileError } from './dockerfile-error.js';
+import { DockerfileError, type Place } from './dockerfile-error.js';
 import { type Heredoc, HeredocReader, heredocsOf } from './heredoc.js';
 
 /** One instruction, its lines joined. */
@@ -70,11 +70,7 @@ export function parseDockerfileText(text: string, file: string): ParsedDockerfil
 }
 
 /** Reads one instruction that is on one line: also what ONBUILD holds back. Error `invalid`. */
-export function readInstruction(
-  text: string,
-  escapeSign: string,
-  place: { readonly file: string; readonly line: number },
-): Instruction {
+export function readInstruction(text: string, escapeSign: string, place: Place): Instruction {
   const [, word = '', after = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
   const keyword = word.toUpperCase();
   if (!keywords.test(keyword)) {

@@ -1,4 +1,5 @@
 import { InstructionError } from './dockerfile-error.js';
+
 /** `8080/tcp` of `8080`; all of a range `8000-8002/udp`. Throws `InstructionError`. */
 export function parsePorts(text: string): string[] {
   const [, first, last = first, protocol = 'tcp'] = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i.exec(text) ?? [];

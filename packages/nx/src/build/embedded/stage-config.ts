@@ -1,4 +1,5 @@
 import type { HistoryEntry, ImageConfig, Platform, RunConfig } from '@image-versions/oci';
+import { cleanPath } from './files.js';
 
 /** What a container of the image will run with; changed by instructions. */
 export type StageRun = { -readonly [Key in keyof RunConfig]: RunConfig[Key] };
@@ -64,10 +65,5 @@ export function variablesOf(env: readonly string[]): Map<string, string> {
 
 /** `/a/b` of a folder and a path that may be relative to it. */
 export function absolutePath(workingDir: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${workingDir}/${path}`).split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
+  return `/${cleanPath(path.startsWith('/') ? path : `${workingDir}/${path}`)}`;
 }

@@ -1,7 +1,7 @@
 import { formatPlatform, type Platform } from '@image-versions/oci';
 import { namesAndDefaults } from './arguments.js';
-import { DockerfileError, InstructionError } from './dockerfile-error.js';
-import { expandWord } from './expand.js';
+import { DockerfileError, InstructionError, type Place } from './dockerfile-error.js';
+import { type Expansion, expandWord } from './expand.js';
 import type { Instruction, ParsedDockerfile } from './parse.js';
 
 /** One FROM and what follows it. */
@@ -96,11 +96,7 @@ export function neededStages(plan: BuildPlan): StagePlan[] {
 }
 
 /** Expands a word, and says where it stands if that can't be done. */
-export function expandAt(
-  word: string,
-  expansion: Parameters<typeof expandWord>[1],
-  place: { readonly file: string; readonly line: number },
-): string {
+function expandAt(word: string, expansion: Expansion, place: Place): string {
   try {
     return expandWord(word, expansion);
   } catch (error) {
@@ -113,7 +109,7 @@ function readFrom(
   { rest, flags, line }: Instruction,
   index: number,
   expand: (word: string) => string,
-  place: { readonly file: string; readonly line: number },
+  place: Place,
 ): StagePlan & { readonly instructions: Instruction[] } {
   const [written = '', as, name, ...more] = rest.split(/\s+/);
   const isNamed = as?.toUpperCase() === 'AS' && /^[a-z][a-z0-9_.-]*$/i.test(name ?? '');
