@@ -4,6 +4,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../errors.js';
 import type { Builder, BuiltImage } from './builder.js';
 import { openEngineImage } from './engine-image.js';
+import { openFirst } from './open-first.js';
 
 /** Has another target make the image, which then lies where the option `buildTargetImage` says. */
 export function buildTargetBuilder(target: string, context: ExecutorContext): Builder {
@@ -57,16 +58,14 @@ async function openMade(
   reference: string,
   signal: AbortSignal | undefined,
 ): Promise<Pick<BuiltImage, 'images' | 'image' | 'source'>> {
-  const { connectEngine, OciError, openImages, openOciLayout, parseImageSource } = await import('@image-versions/oci');
+  const { connectEngine, openImages, openOciLayout, parseImageSource } = await import('@image-versions/oci');
   const made = inWorkspace(parseImageSource(reference), workspaceRoot);
   if (made.kind === 'any' || made.kind === 'engine') {
     return openEngineImage(await connectEngine({ signal }), made.name);
   }
   const images = await openImages(made, { signal });
-  const [platform] = images.platforms;
-  if (platform === undefined) throw new OciError('invalid', `${images.name} has no platform`);
   const source = made.kind === 'oci-layout' ? openOciLayout(made.path) : undefined;
-  return { images, image: await images.open(platform, { signal }), ...(source && { source }) };
+  return { images, image: await openFirst(images, signal), ...(source && { source }) };
 }
 
 /** Paths are written from the workspace root. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
 import { containerKey } from '../options/container-key.js';
@@ -8,9 +7,9 @@ import { type ContainerSettings, containerSettings, type Manifests, type Project
 import { cleanPath, contextFolders, contextPaths } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
 import { contextSources, externalImages } from './dockerfile-values.js';
-
 import type { ContainerSummary, GraphFile } from './graph-file.js';
 import { linkedPaths } from './linked-paths.js';
+import { readText } from './read-text.js';
 
 /** A container of the workspace as its own files describe it. */
 export interface FoundContainer {
@@ -90,14 +89,6 @@ export function readManifests(folder: string): Manifests {
     }
   };
   return { projectJson: read('project.json'), packageJson: read('package.json') };
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Loads a glob library only where globs were given. */

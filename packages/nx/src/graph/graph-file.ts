@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.js';
+import { readText } from './read-text.js';
 
 /** Changes when what is kept does, so that an older file is not read. */
 const formatVersion = 3;
@@ -78,14 +78,6 @@ function parseContent(text: string): GraphFileContent | undefined {
   try {
     const content = JSON.parse(text) as GraphFileContent;
     return content.formatVersion === formatVersion ? content : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

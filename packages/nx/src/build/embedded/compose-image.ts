@@ -12,6 +12,7 @@ import {
   type StoredManifest,
   sha256Digest,
 } from '@image-versions/oci';
+import { openFirst } from '../open-first.js';
 
 /** A layer of the image, and where it is stored. */
 export interface ImageLayer {
@@ -50,9 +51,7 @@ export async function composeImage(
     hasBlob: (descriptor, options) => holder(descriptor).hasBlob(descriptor, options),
   };
   const images = await openRepositoryImages(source, manifest.descriptor.digest, { name });
-  const [platform] = images.platforms;
-  if (platform === undefined) throw new OciError('invalid', `${name} has no platform`);
-  return { images, image: await images.open(platform), source };
+  return { images, image: await openFirst(images), source };
 }
 
 function manifestOf(config: Descriptor, layers: readonly ImageLayer[]): StoredManifest {

@@ -25,7 +25,7 @@ export function findOldFiles(
   visitNotIgnoredFiles(tree, '.', (path) => {
     if (!path.split('/').includes('node_modules')) files.push(path);
   });
-  const versionsFile = find(tree, files, 'versionsFile', options.versionsFile, 'image_versions.src');
+  const versionsFile = findVersionsFile(tree, files, options.versionsFile);
   const target = options.varsFile ?? scriptTarget(files);
   return { versionsFile, varsScript: findScript(tree, target), dockerfiles: findDockerfiles(tree, files) };
 }
@@ -58,21 +58,15 @@ function findScript(tree: Tree, target: string | undefined): OldFiles['varsScrip
   );
 }
 
-function find(
-  tree: Tree,
-  files: readonly string[],
-  option: string,
-  given: string | undefined,
-  name: string,
-): string | undefined {
+function findVersionsFile(tree: Tree, files: readonly string[], given: string | undefined): string | undefined {
   if (given !== undefined) {
     if (tree.isFile(given)) return given;
-    throw new ImageVersionsError('invalid', `${option}: expected a file of the old system; there is no ${given}`, {
+    throw new ImageVersionsError('invalid', `versionsFile: expected a file of the old system; there is no ${given}`, {
       hint: 'Give its path from the workspace root.',
     });
   }
-  const found = files.filter((path) => basename(path) === name);
-  if (found.length > 1) throw severalFound(option, found);
+  const found = files.filter((path) => basename(path) === 'image_versions.src');
+  if (found.length > 1) throw severalFound('versionsFile', found);
   return found[0];
 }
 
