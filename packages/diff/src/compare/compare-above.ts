@@ -1,8 +1,8 @@
-import type { Rule, TreeRule } from '../noise/rule.js';
+import { isTreeRule, type Rule, type TreeRule } from '../noise/rule.js';
 import type { FileTree, TreeLayer } from '../tree/tree.js';
 import { applyRules, type JudgedTree } from './apply-rules.js';
 import type { BaseLayers } from './categories.js';
-import { isTreeRule, reportOf, type TreeComparison } from './compare-trees.js';
+import { reportOf, type TreeComparison } from './compare-trees.js';
 import { type Difference, differencesOf } from './differences.js';
 import { isSameEntry } from './identity.js';
 import { type MissingForms, missingFormsOf } from './missing-forms.js';
@@ -23,10 +23,8 @@ export function compareAbove(
   const [a, b] = [upperTree(before), upperTree(after)];
   if ([a, b].some(({ tree }) => hasHardLink(tree))) return undefined;
   const treeRules = rules.filter(isTreeRule);
-  const [judgedA, judgedB] = [a, b].map((side) => applyRules(watched(side, asked), treeRules)) as [
-    JudgedTree,
-    JudgedTree,
-  ];
+  const judge = (side: UpperTree) => applyRules(watched(side, asked), treeRules);
+  const [judgedA, judgedB] = [judge(a), judge(b)];
   if (asked.isAboutBase) return undefined;
   const { counted, explained } = differencesOf(judgedA, judgedB);
   const missingForms = missingFormsOf(counted, [judgedA, judgedB]);

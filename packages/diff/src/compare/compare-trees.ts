@@ -1,4 +1,4 @@
-import type { ContentRule, Rule, TreeRule } from '../noise/rule.js';
+import { isTreeRule, type Rule } from '../noise/rule.js';
 import type { FileTree } from '../tree/tree.js';
 import { applyRules } from './apply-rules.js';
 import { type BaseLayers, categoryOf } from './categories.js';
@@ -45,14 +45,6 @@ export function reportOf(
   baseLayers: BaseLayers,
 ): TreeComparison {
   return { changes: changesOf(differences.counted, trees, baseLayers), noise: noiseOf(differences, rules) };
-}
-
-export function isTreeRule(rule: Rule): rule is TreeRule {
-  return rule.kind === 'tree';
-}
-
-export function isContentRule(rule: Rule): rule is ContentRule {
-  return rule.kind === 'content';
 }
 
 function changesOf(counted: readonly Difference[], trees: readonly FileTree[], baseLayers: BaseLayers): Change[] {

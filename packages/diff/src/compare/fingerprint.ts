@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ImageConfig } from '@image-versions/oci';
+import { isTreeRule } from '../noise/rule.js';
 import type { FileTree } from '../tree/tree.js';
 import { applyRules } from './apply-rules.js';
-import { isTreeRule } from './compare-trees.js';
 import { configLines } from './config.js';
 import { identityOf } from './identity.js';
 import type { Policy } from './policy.js';

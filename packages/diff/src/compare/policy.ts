@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DiffError } from '../errors.js';
 import type { Inspectors, PackageReader } from '../layer/inspect.js';
-import type { Rule } from '../noise/rule.js';
-import { isContentRule } from './compare-trees.js';
+import { isContentRule, type Rule } from '../noise/rule.js';
 import { BUILD_LABELS } from './config.js';
 import { ignoreRule } from './ignore.js';
 

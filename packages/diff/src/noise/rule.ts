@@ -32,3 +32,11 @@ export interface TreeRule extends RuleDescription {
    */
   judge(entry: TreeEntry, tree: FileTree): 'keep' | 'drop' | { readonly path: string };
 }
+
+export function isTreeRule(rule: Rule): rule is TreeRule {
+  return rule.kind === 'tree';
+}
+
+export function isContentRule(rule: Rule): rule is ContentRule {
+  return rule.kind === 'content';
+}
