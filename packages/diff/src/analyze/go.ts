@@ -1,6 +1,8 @@
-import { openElf } from '../formats/elf-addresses.js';
+import { isElf } from '../formats/elf.js';
+import { readElfAddresses } from '../formats/elf-addresses.js';
 import type { PackageFact } from '../layer/entry.js';
 import type { FileHead, PackageReader } from '../layer/inspect.js';
+import { baseOf } from '../layer/path.js';
 import { isField, MAX_PACKAGES } from './limits.js';
 import { decodeText, linesOf } from './lines.js';
 
@@ -32,8 +34,7 @@ export const goReader: PackageReader = {
 /** Go's programs can't be told from others by their first bytes: any ELF program of some size, but no library. */
 function mayBeGo({ path, size, mode, head }: FileHead): boolean {
   if (size < MIN_BYTES || (mode & 0o111) === 0 || head.byteLength < 18) return false;
-  const isElf = head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
-  return isElf && !/\.(?:so|ko|o)(?:\.|$)/.test(path.slice(path.lastIndexOf('/') + 1));
+  return isElf(head) && !/\.(?:so|ko|o)(?:\.|$)/.test(baseOf(path));
 }
 
 interface BuildInfo {
@@ -78,7 +79,7 @@ function readPrefixed(bytes: Buffer, at: number): { value: Uint8Array; next: num
 
 /** Until Go 1.17: two pointers to strings, each of them a pointer and a length. */
 function readByPointer(bytes: Buffer, at: number, bigEndian: boolean): BuildInfo | undefined {
-  const elf = openElf(bytes);
+  const elf = readElfAddresses(bytes);
   const pointerBytes = bytes[at + 14];
   if (!elf || (pointerBytes !== 4 && pointerBytes !== 8)) return undefined;
   const pointer = (offset: number | undefined) => {

@@ -1,5 +1,6 @@
 import type { PackageFact } from '../layer/entry.js';
 import type { PackageReader } from '../layer/inspect.js';
+import { baseOf } from '../layer/path.js';
 import { isField } from './limits.js';
 import { decodeText, linesOf } from './lines.js';
 import { listZip, type ZipEntry } from './zip.js';
@@ -73,7 +74,7 @@ function readPom(content: Uint8Array | undefined): PackageFact[] {
 
 function readManifest(content: Uint8Array | undefined, path: string): PackageFact | undefined {
   const fields = content ? manifestFields(decodeText(content)) : new Map<string, string>();
-  const base = path.slice(path.lastIndexOf('/') + 1).replace(ARCHIVE, '');
+  const base = baseOf(path).replace(ARCHIVE, '');
   const [, fileName, fileVersion] = FILE_NAME.exec(base) ?? [];
   const symbolicName = fields.get('bundle-symbolicname')?.split(';')[0]?.trim();
   const name = [symbolicName, fields.get('implementation-title'), fileName, base].find(isField);

@@ -1,3 +1,4 @@
+import { parseObject } from '../formats/json.js';
 import type { PackageReader } from '../layer/inspect.js';
 import { isField } from './limits.js';
 import { decodeText } from './lines.js';
@@ -18,14 +19,3 @@ export const npmReader: PackageReader = {
     return [{ type: 'npm', name, version }];
   },
 };
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,7 @@
 import { RPM_DATABASE } from '../formats/rpm-database.js';
 import type { PackageFact } from '../layer/entry.js';
+import { byText } from '../layer/order.js';
+import { parentOf } from '../layer/path.js';
 import type { FileTree, TreeEntry } from '../tree/tree.js';
 import { type FolderSizes, folderSizes, sizeOf } from './sizes.js';
 
@@ -63,7 +65,7 @@ function fileLists(tree: FileTree): FileLists {
 
 /** Debian's lists are found by name, and architecture where several are installed; the others by the folder they are in. */
 function listKey(fact: PackageFact, path: string, architecture: string | undefined): string {
-  if (fact.type !== 'dpkg') return `${fact.type} ${folderOf(path)}`;
+  if (fact.type !== 'dpkg') return `${fact.type} ${parentOf(path)}`;
   return `dpkg ${fact.name}${architecture === undefined ? '' : `:${architecture}`}`;
 }
 
@@ -90,12 +92,12 @@ function install(
 }
 
 function locationOf(fact: PackageFact, path: string): string {
-  const folder = folderOf(path);
+  const folder = parentOf(path);
   switch (fact.type) {
     case 'npm':
       return folder;
     case 'pip':
-      return /\.egg-info$/.test(path) ? folder : folderOf(folder);
+      return /\.egg-info$/.test(path) ? folder : parentOf(folder);
     case 'gem': {
       const root = path.slice(0, path.lastIndexOf('specifications/'));
       const platform = fact.architecture === undefined ? '' : `-${fact.architecture}`;
@@ -131,19 +133,8 @@ function measure(
   }
 }
 
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
-
 function byTypeNameVersionPlace(a: InstalledPackage, b: InstalledPackage): number {
   return (
-    compare(a.type, b.type) ||
-    compare(a.name, b.name) ||
-    compare(a.version, b.version) ||
-    compare(a.evidence, b.evidence)
+    byText(a.type, b.type) || byText(a.name, b.name) || byText(a.version, b.version) || byText(a.evidence, b.evidence)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

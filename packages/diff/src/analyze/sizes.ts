@@ -1,4 +1,5 @@
 import type { LayerEntry } from '../layer/entry.js';
+import { parentOf } from '../layer/path.js';
 
 /** Bytes of everything below a folder, by its path; the root is the empty string. */
 export type FolderSizes = ReadonlyMap<string, number>;
@@ -16,7 +17,7 @@ export function folderSizes(entries: Iterable<LayerEntry>): FolderSizes {
     if (entry.type === 'directory' && !sizes.has(entry.path)) sizes.set(entry.path, 0);
     const size = sizeOf(entry);
     for (let path = entry.path; path !== ''; ) {
-      path = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+      path = parentOf(path);
       sizes.set(path, (sizes.get(path) ?? 0) + size);
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageConfig } from '@image-versions/oci';
+import { byText } from '../layer/order.js';
 import { isTreeRule } from '../noise/rule.js';
 import type { FileTree } from '../tree/tree.js';
 import { applyRules } from './apply-rules.js';
@@ -16,7 +17,7 @@ export const FINGERPRINT_ANNOTATION = 'dev.image-versions.fingerprint';
  */
 export function fingerprint(tree: FileTree, config: ImageConfig, policy: Policy): string {
   const hash = createHash('sha256');
-  for (const [key, value] of [...configLines(config, policy.ignoredLabels)].sort(byFirst)) {
+  for (const [key, value] of [...configLines(config, policy.ignoredLabels)].sort(([a], [b]) => byText(a, b))) {
     hash.update(`${JSON.stringify([key, value])}\n`);
   }
   const judged = applyRules(tree, policy.rules.filter(isTreeRule));
@@ -44,8 +45,4 @@ export function readPublished(published: string, config: ImageConfig, policy: Po
 
 function digestOfLayers({ diffIds }: ImageConfig): string {
   return `sha256:${createHash('sha256').update(diffIds.join()).digest('hex')}`;
-}
-
-function byFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

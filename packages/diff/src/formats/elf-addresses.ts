@@ -1,7 +1,9 @@
+import { isElf } from './elf.js';
+
 const LOAD = 1;
 const MAX_SEGMENTS = 4096;
 
-export interface Elf {
+export interface ElfAddresses {
   /** Where in the file the byte is that a program sees at this address; `undefined` for one that is not in the file. */
   offsetOf(address: number | undefined): number | undefined;
 }
@@ -13,8 +15,8 @@ interface Segment {
 }
 
 /** The loaded segments of an ELF file (System V ABI, "Program Header"), of 32 or 64 bits, in either byte order. */
-export function openElf(bytes: Buffer): Elf | undefined {
-  if (bytes.byteLength < 64 || bytes.readUInt32BE(0) !== 0x7f454c46) return undefined;
+export function readElfAddresses(bytes: Buffer): ElfAddresses | undefined {
+  if (bytes.byteLength < 64 || !isElf(bytes)) return undefined;
   const is64 = bytes[4] === 2;
   const little = bytes[5] === 1;
   const half = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));

@@ -2,7 +2,8 @@ import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex } from './entry.js';
 import { costOfName, EntryPool } from './entry-pool.js';
 import { EvidenceLimit } from './evidence-limit.js';
-import { byPath, parentOf, shown } from './path.js';
+import { byPath } from './order.js';
+import { parentOf, shown } from './path.js';
 import { markerOf } from './whiteout.js';
 
 /** What one layer's tar says, without the digest that it is known by. */

@@ -1,9 +1,10 @@
 import { folderSizes, sizeOf } from '../analyze/sizes.js';
 import type { LayerEntry, LayerIndex } from '../layer/entry.js';
+import { byText } from '../layer/order.js';
+import { parentOf } from '../layer/path.js';
 import type { TreeEntry } from '../tree/tree.js';
 import {
   type AnalyzedImage,
-  byText,
   type DirDiff,
   type EntryDiff,
   nullIfEmpty,
@@ -95,7 +96,7 @@ function layerFolder(layer: LayerIndex): Folder {
   const entries = new Map<string, LayerEntry>();
   const add = (entry: LayerEntry) => {
     for (let path = entry.path; ; ) {
-      path = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+      path = parentOf(path);
       if (path === '' || entries.has(path)) break;
       entries.set(path, empty(path, 'directory'));
     }

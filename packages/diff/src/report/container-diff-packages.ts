@@ -1,16 +1,10 @@
 import { type InstalledPackage, installedPackages, unreadDatabases } from '../analyze/packages.js';
 import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex, PackageFact } from '../layer/entry.js';
+import { byText } from '../layer/order.js';
 import { mergeLayers, type StackedLayer } from '../tree/merge.js';
 import type { Order } from './container-diff-files.js';
-import {
-  type AnalyzedImage,
-  byText,
-  type InfoDiff,
-  type PackageDiff,
-  type PackageInfo,
-  type PackageRow,
-} from './container-diff-shapes.js';
+import type { AnalyzedImage, InfoDiff, PackageDiff, PackageInfo, PackageRow } from './container-diff-shapes.js';
 
 /** Of types that have a package once (by name), and of those that may have it in several places. */
 export const ONE_VERSION = { apt: 'dpkg', rpm: 'rpm', emerge: 'portage', apk: 'apk' } as const;

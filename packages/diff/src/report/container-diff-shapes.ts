@@ -146,11 +146,6 @@ export type Difference =
   | PackageDiff<readonly PackageInfo[]>
   | null;
 
-/** Orders by UTF-16 code units. */
-export function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** container-diff's Go prints a list that was never filled as `null`. */
 export function nullIfEmpty<T>(list: readonly T[]): readonly T[] | null {
   return list.length === 0 ? null : list;

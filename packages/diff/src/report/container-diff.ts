@@ -1,4 +1,5 @@
 import { DiffError } from '../errors.js';
+import { byText } from '../layer/order.js';
 import { historyOf, listDiff, metadataOf } from './container-diff-config.js';
 import {
   fileDiff,
@@ -24,7 +25,6 @@ import {
   type Analysis,
   type AnalyzedImage,
   type AnalyzeResult,
-  byText,
   type ContainerDiffType,
   type Difference,
   type DiffResult,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '@image-versions/oci';
 import type { LayerEntry, LayerIndex } from '../layer/entry.js';
-import { byPath } from '../layer/path.js';
+import { byPath } from '../layer/order.js';
 import type { StackedLayer } from '../tree/merge.js';
 import type { FileTree, LayerOrigin, TreeEntry, TreeLayer } from '../tree/tree.js';
 import { treeOf } from '../tree/tree-columns.js';

@@ -1,5 +1,6 @@
 import type { LayerEntry } from '../layer/entry.js';
-import { byPath, parentOf } from '../layer/path.js';
+import { byPath } from '../layer/order.js';
+import { parentOf } from '../layer/path.js';
 import { type IndexedLayer, resolveLink } from './hard-link.js';
 import { type Cover, hiddenBy } from './hidden.js';
 import type { FileTree, TreeLayer } from './tree.js';

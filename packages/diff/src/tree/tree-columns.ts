@@ -1,5 +1,5 @@
 import type { LayerEntry } from '../layer/entry.js';
-import { byPath } from '../layer/path.js';
+import { byPath } from '../layer/order.js';
 import { withRareFields } from '../layer/rare-fields.js';
 import type { FileTree, TreeEntry, TreeLayer } from './tree.js';
 
