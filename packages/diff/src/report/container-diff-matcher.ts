@@ -4,34 +4,49 @@ type Places = ReadonlyMap<string, readonly number[]>;
 type Range = readonly [fromA: number, toA: number, fromB: number, toB: number];
 
 /** A run of equal lines: where it begins in either list, and its length. */
-export interface Block {
+interface Block {
   a: number;
   b: number;
   length: number;
 }
 
+/** Lines `[fromA, toA)` of one text in the place of which the other has `[fromB, toB)`. */
+export interface Edit {
+  readonly fromA: number;
+  readonly toA: number;
+  readonly fromB: number;
+  readonly toB: number;
+}
+
 /** From this length on, difflib does not look for lines that are more than a hundredth of the list. */
 const POPULAR_FROM = 200;
 
-/** What was added to and deleted from a list, in order; what stayed is what `matchingBlocks` says. */
+/** What was added to and deleted from a list, in order. */
 export function diffLists(a: readonly string[], b: readonly string[]): { adds: string[]; dels: string[] } {
-  const adds: string[] = [];
-  const dels: string[] = [];
+  const edits = editsOf(a, b);
+  return {
+    adds: edits.flatMap(({ fromB, toB }) => b.slice(fromB, toB)),
+    dels: edits.flatMap(({ fromA, toA }) => a.slice(fromA, toA)),
+  };
+}
+
+/** What lies between the lines that stayed, in order. */
+export function editsOf(a: readonly string[], b: readonly string[]): Edit[] {
+  const edits: Edit[] = [];
   let [atA, atB] = [0, 0];
   for (const block of [...matchingBlocks(a, b), { a: a.length, b: b.length, length: 0 }]) {
-    dels.push(...a.slice(atA, block.a));
-    adds.push(...b.slice(atB, block.b));
+    if (block.a > atA || block.b > atB) edits.push({ fromA: atA, toA: block.a, fromB: atB, toB: block.b });
     atA = block.a + block.length;
     atB = block.b + block.length;
   }
-  return { adds, dels };
+  return edits;
 }
 
 /**
  * The runs of lines that stayed, in order, as Python's difflib (and container-diff with it) sees it: the longest run that both
  * lists have, and so on to its left and right.
  */
-export function matchingBlocks(a: readonly string[], b: readonly string[]): Block[] {
+function matchingBlocks(a: readonly string[], b: readonly string[]): Block[] {
   const blocks: Block[] = [];
   const places = placesOf(b);
   const ranges: Range[] = [[0, a.length, 0, b.length]];

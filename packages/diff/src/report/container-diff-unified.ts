@@ -1,14 +1,6 @@
-import { matchingBlocks } from './container-diff-matcher.js';
+import { type Edit, editsOf } from './container-diff-matcher.js';
 
 const CONTEXT = 3;
-
-/** Lines `[fromA, toA)` of one text in the place of which the other has `[fromB, toB)`. */
-interface Edit {
-  readonly fromA: number;
-  readonly toA: number;
-  readonly fromB: number;
-  readonly toB: number;
-}
 
 /** Two texts as a unified diff (POSIX `diff -u`, three lines of context); empty where they are equal. */
 export function unifiedDiff(nameA: string, textA: string, nameB: string, textB: string): string {
@@ -25,17 +17,6 @@ function splitLines(text: string): string[] {
   const last = lines.pop();
   if (last !== undefined && last !== '') lines.push(`${last}\n\\ No newline at end of file`);
   return lines;
-}
-
-function editsOf(a: readonly string[], b: readonly string[]): Edit[] {
-  const edits: Edit[] = [];
-  let [atA, atB] = [0, 0];
-  for (const block of [...matchingBlocks(a, b), { a: a.length, b: b.length, length: 0 }]) {
-    if (block.a > atA || block.b > atB) edits.push({ fromA: atA, toA: block.a, fromB: atB, toB: block.b });
-    atA = block.a + block.length;
-    atB = block.b + block.length;
-  }
-  return edits;
 }
 
 function hunksOf(edits: readonly Edit[]): Edit[][] {
