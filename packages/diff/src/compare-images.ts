@@ -58,22 +58,21 @@ export async function compareImages(
   const [was, is] = [platformsOf(before), platformsOf(after)];
   const inBoth = was.filter((platform) => is.some((other) => samePlatform(platform, other)));
   const isOne = inBoth.length === 1 && was.length === 1 && is.length === 1;
+  const missing = [...onlyIn(was, is, 'removed'), ...onlyIn(is, was, 'added')];
+  const changes = [...missing];
   const comparisons: Comparison[] = [];
   for (const platform of inBoth) {
     const pair = await openBoth(before, after, platform, options.signal);
     try {
-      comparisons.push(await comparePair(pair.before, pair.after, policy, store, { base, inspectAll }));
+      const comparison = await comparePair(pair.before, pair.after, { policy, store, base, inspectAll });
+      comparisons.push(comparison);
+      changes.push(...comparison.changes.map((change) => ({ ...change, platform: formatPlatform(platform) })));
     } finally {
       await pair.close();
     }
   }
   if (isOne && comparisons[0] !== undefined) return comparisons[0];
-  const changes = [...missing(was, is, 'removed'), ...missing(is, was, 'added')];
-  const decidedBy = changes.length > 0 ? 'platforms' : weakest(comparisons.map((comparison) => comparison.decidedBy));
-  for (const [at, comparison] of comparisons.entries()) {
-    const platform = formatPlatform(inBoth[at] as Platform);
-    changes.push(...comparison.changes.map((change) => ({ ...change, platform })));
-  }
+  const decidedBy = missing.length > 0 ? 'platforms' : weakest(comparisons.map((comparison) => comparison.decidedBy));
   const noise = summed(comparisons.flatMap((comparison) => comparison.noise));
   return conclude({ decidedBy, ...names, changes, noise, platforms: comparisons }, policy);
 }
@@ -108,7 +107,7 @@ async function openBoth(before: ImageSet | Image, after: ImageSet | Image, platf
   }
 }
 
-function missing(these: readonly Platform[], those: readonly Platform[], action: 'added' | 'removed'): Change[] {
+function onlyIn(these: readonly Platform[], those: readonly Platform[], action: 'added' | 'removed'): Change[] {
   return these
     .filter((platform) => !those.some((other) => samePlatform(platform, other)))
     .map((platform) => ({

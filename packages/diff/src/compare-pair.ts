@@ -10,12 +10,14 @@ import type { Policy } from './compare/policy.js';
 import { compareSizeAndHistory } from './compare/size-history.js';
 import type { UpperLayers } from './compare/upper-tree.js';
 import { readTree, stackOf } from './image-tree.js';
-import type { ImageLayers, LayerStore } from './layer/layer-store.js';
+import type { LayerStore } from './layer/layer-store.js';
 import { mergeLayers } from './tree/merge.js';
 import { layerOrigins } from './tree/origins.js';
 
-/** What is known of two images beside themselves, and what is wanted beside the answer. */
-export interface PairContext {
+/** How two images are compared. */
+export interface PairOptions {
+  readonly policy: Policy;
+  readonly store: LayerStore;
   readonly base: BaseDiffIds;
   /** See `CompareOptions`. */
   readonly inspectAll: boolean;
@@ -25,13 +27,8 @@ export interface PairContext {
  * Compares two images of one platform, by the cheapest thing that settles it: manifest digest, config digest, layers and config,
  * fingerprint, content. What is `same` by an earlier one would be by the last.
  */
-export async function comparePair(
-  before: Image,
-  after: Image,
-  policy: Policy,
-  store: LayerStore,
-  context: PairContext,
-): Promise<Comparison> {
+export async function comparePair(before: Image, after: Image, options: PairOptions): Promise<Comparison> {
+  const { policy, store } = options;
   const published = { before: publishedOf(before, policy), after: publishedOf(after, policy) };
   for (const image of [before, after]) store.noteStored(image);
   const settle = (decidedBy: DecidedBy, { changes, noise }: TreeComparison = { changes: [], noise: [] }) =>
@@ -50,18 +47,18 @@ export async function comparePair(
   }
   if (before.configDigest !== undefined && before.configDigest === after.configDigest) return settle('config-digest');
   if (policy.profile === 'size+history') {
-    const trees = await Promise.all([readTree(before, store), readTree(after, store)]);
-    const [was, is] = [before, after].map(({ config }, at) => ({ config, tree: trees[at] ?? mergeLayers([]) }));
-    return settle('content', { changes: was && is ? compareSizeAndHistory(was, is) : [], noise: [] });
+    const read = async (image: Image) => ({ config: image.config, tree: await readTree(image, store) });
+    const [was, is] = await Promise.all([read(before), read(after)]);
+    return settle('content', { changes: compareSizeAndHistory(was, is), noise: [] });
   }
   const configs = compareConfigs(before.config, after.config, policy.ignoredLabels);
   if (sharedLayers(before, after) === Math.max(before.config.diffIds.length, after.config.diffIds.length)) {
     return settle('layers-and-config', configs);
   }
-  if (configs.changes.length === 0 && (await isSameFingerprint(before, after, published, policy, store))) {
+  if (configs.changes.length === 0 && (await isSameFingerprint(before, after, published, options))) {
     return settle('fingerprint', configs);
   }
-  const trees = await compareContent(before, after, policy, store, context);
+  const trees = await compareContent(before, after, options);
   return settle('content', {
     changes: [...configs.changes, ...trees.changes],
     noise: [...configs.noise, ...trees.noise],
@@ -86,8 +83,7 @@ async function isSameFingerprint(
   before: Image,
   after: Image,
   published: Published,
-  policy: Policy,
-  store: LayerStore,
+  { policy, store }: PairOptions,
 ): Promise<boolean> {
   if (published.before === undefined && published.after === undefined) return false;
   const side = published.before === undefined ? 'before' : 'after';
@@ -102,17 +98,12 @@ async function isSameFingerprint(
 }
 
 /** Reads only the layers above those that both images share at the bottom, unless the answer lies below. */
-async function compareContent(
-  before: Image,
-  after: Image,
-  policy: Policy,
-  store: LayerStore,
-  { base, inspectAll }: PairContext,
-): Promise<TreeComparison> {
+async function compareContent(before: Image, after: Image, options: PairOptions): Promise<TreeComparison> {
+  const { policy, store, base } = options;
   const shared = sharedLayers(before, after);
   const lower = before.config.diffIds.slice(0, shared);
   await store.recall([...before.config.diffIds, ...after.config.diffIds]);
-  await readUpper(before, after, shared, store, inspectAll);
+  await readUpper(before, after, options);
   const baseLayers = baseLayersOf(before.config, after.config, base);
   // What both have is read again where it costs no download.
   const local = before.layers === undefined ? before : after;
@@ -129,42 +120,32 @@ async function compareContent(
   };
   for (;;) {
     const answer = compare();
-    if (answer === undefined) await readLower(local, lower, store, inspectAll);
+    if (answer === undefined) await readLower(local, lower, options);
     else if ('missingForms' in answer)
       await store.complete([local, local === before ? after : before], answer.missingForms);
     else return answer;
   }
 }
 
-async function readUpper(
-  before: Image,
-  after: Image,
-  shared: number,
-  store: LayerStore,
-  inspectAll: boolean,
-): Promise<void> {
+async function readUpper(before: Image, after: Image, { store, inspectAll }: PairOptions): Promise<void> {
+  const shared = sharedLayers(before, after);
   const upperOf = (image: Image) => image.config.diffIds.slice(shared);
   const isStream = (image: Image) => image.layers === undefined && !store.has(upperOf(image));
   const stream = [after, before].find(isStream);
   const inBoth = new Set(upperOf(before).filter((diffId) => upperOf(after).includes(diffId)));
-  const layersOf = (image: Image) => {
+  const wantedOf = (image: Image): readonly Digest[] => {
     const own = upperOf(image).filter((diffId) => !inBoth.has(diffId));
     // The source is read to its end anyway: a layer of both images is read here, and what lies below where it is wanted too.
     if (image === stream) return inspectAll ? image.config.diffIds : upperOf(image);
     return image === after && stream === undefined ? [...own, ...inBoth] : own;
   };
-  const [was, is] = [before, after].map((image) => ({ image, diffIds: layersOf(image) })) as [ImageLayers, ImageLayers];
-  if (inspectAll) await Promise.all([store.read(before, was.diffIds), store.read(after, is.diffIds)]);
-  else await store.readPair(was, is);
+  const [was, is] = [wantedOf(before), wantedOf(after)];
+  if (inspectAll) await Promise.all([store.read(before, was), store.read(after, is)]);
+  else await store.readPair({ image: before, diffIds: was }, { image: after, diffIds: is });
 }
 
 /** What has to be downloaded for it is read in full, once, and cached. */
-async function readLower(
-  image: Image,
-  lower: readonly Digest[],
-  store: LayerStore,
-  inspectAll: boolean,
-): Promise<void> {
+async function readLower(image: Image, lower: readonly Digest[], { store, inspectAll }: PairOptions): Promise<void> {
   const isPlain = !inspectAll && image.layers === undefined;
   await store.read(image, lower, isPlain ? lower : []);
 }

@@ -15,7 +15,7 @@ export interface ReadOptions {
 }
 
 /** Layers of one image. */
-export interface ImageLayers {
+interface ImageLayers {
   readonly image: Image;
   readonly diffIds: readonly Digest[];
 }
