@@ -1,4 +1,4 @@
-import { type Cover, hiddenBy } from '../tree/hidden.js';
+import { type Cover, coverWith, hiddenBy } from '../tree/hidden.js';
 import { mergeColumns, type StackedLayer } from '../tree/merge.js';
 import type { FileTree, TreeLayer } from '../tree/tree.js';
 import { TreeColumns } from '../tree/tree-columns.js';
@@ -26,11 +26,7 @@ export interface UpperTree {
 export function upperTree({ layers, unread }: UpperLayers): UpperTree {
   const listed = new Set(layers.flatMap(({ index }) => index.entries.map(({ path }) => path)));
   const cover: Cover = { gone: new Set(), closed: new Set() };
-  for (const { index } of layers) {
-    for (const entry of index.entries) if (entry.type !== 'directory') cover.gone.add(entry.path);
-    for (const path of index.whiteouts) cover.gone.add(path);
-    for (const path of index.opaque) cover.closed.add(path);
-  }
+  for (const { index } of layers) coverWith(cover, index);
   const hides = hiddenBy(cover);
   // A directory may well have been in the layers that nobody has read.
   const below: TreeLayer = { index: 0, origin: 'unknown' };

@@ -1,4 +1,5 @@
 import { parentOf } from '../layer/path.js';
+import type { IndexedLayer } from './hard-link.js';
 
 /** What some layers hide of those below them. */
 export interface Cover {
@@ -6,6 +7,13 @@ export interface Cover {
   readonly gone: Set<string>;
   /** Opaque directories: all below the path is hidden. */
   readonly closed: Set<string>;
+}
+
+/** Adds what a layer hides of those below it. */
+export function coverWith({ gone, closed }: Cover, { entries, whiteouts, opaque }: IndexedLayer['index']): void {
+  for (const entry of entries) if (entry.type !== 'directory') gone.add(entry.path);
+  for (const path of whiteouts) gone.add(path);
+  for (const path of opaque) closed.add(path);
 }
 
 /** Whether a path is hidden. Remembers its answer for each directory, so that a deep tree costs no more than a flat one. */

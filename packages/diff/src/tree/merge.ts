@@ -2,7 +2,7 @@ import type { LayerEntry } from '../layer/entry.js';
 import { byPath } from '../layer/order.js';
 import { parentOf } from '../layer/path.js';
 import { type IndexedLayer, resolveLink } from './hard-link.js';
-import { type Cover, hiddenBy } from './hidden.js';
+import { type Cover, coverWith, hiddenBy } from './hidden.js';
 import type { FileTree, TreeLayer } from './tree.js';
 import { TreeColumns } from './tree-columns.js';
 
@@ -45,9 +45,7 @@ export function mergeColumns(layers: readonly StackedLayer[]): TreeColumns {
     });
     for (const entry of index.entries) imply(implied, parentOf(entry.path), layer, isHidden);
     if (at === 0) break;
-    for (const entry of index.entries) if (entry.type !== 'directory') cover.gone.add(entry.path);
-    for (const path of index.whiteouts) cover.gone.add(path);
-    for (const path of index.opaque) cover.closed.add(path);
+    coverWith(cover, index);
   }
   return union(merged, [...implied.keys()].map(impliedDirectory).sort(byPath), {
     both: (_above, _entry, madeIn) => madeIn,
