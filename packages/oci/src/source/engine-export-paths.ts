@@ -1,14 +1,12 @@
 import type { Digest } from '../content/descriptor.js';
 import { sha256Digest } from '../content/digest.js';
+import { blobPath } from './layout-format.js';
 
 /** Docker's `container.Config` with nothing in it, as Go prints it. */
 const emptyConfig =
   '{"Hostname":"","Domainname":"","User":"","AttachStdin":false,"AttachStdout":false,"AttachStderr":false,"Tty":false,' +
   '"OpenStdin":false,"StdinOnce":false,"Env":null,"Cmd":null,"Image":"","Volumes":null,"WorkingDir":"","Entrypoint":null,' +
   '"OnBuild":null,"Labels":null}';
-
-/** Where an OCI layout has a blob (image-spec 1.1, image-layout.md). */
-export const blobPath = (digest: Digest): string => `blobs/${digest.replace(':', '/')}`;
 
 /**
  * Where an engine's export has which layer, by path, so that a layer nobody wants is passed over unread. Since Docker 25 that is

@@ -6,8 +6,9 @@ import { parseImageConfig } from '../model/image-config.js';
 import { formatPlatform, samePlatform } from '../model/platform.js';
 import type { RequestOptions } from '../model/repository.js';
 import type { Engine, EngineImage } from './engine.js';
-import { blobPath, exportPaths } from './engine-export-paths.js';
+import { exportPaths } from './engine-export-paths.js';
 import { resolveHistory } from './engine-history.js';
+import { blobPath } from './layout-format.js';
 import { documentOf, readSaveStream, type SaveStream } from './save-stream.js';
 
 /**

@@ -4,19 +4,19 @@ import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/
 import { join } from 'node:path';
 import { untilAborted } from '../content/abort.js';
 import type { BlobDescriptor, Digest } from '../content/descriptor.js';
-import { parseDigest, splitDigest } from '../content/digest.js';
+import { parseDigest } from '../content/digest.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
+import { blobPath } from './layout-format.js';
 
 const CHUNK_BYTES = 256 * 1024;
 /** What is being written lies here, on the same file system, under names that are no blob's. */
 const DRAFTS = '.drafts';
 const DRAFT_LIFE_MS = 24 * 60 * 60 * 1000;
 
-/** Where a layout has a blob (image-spec 1.1, image-layout.md, "Blobs"). The digest is checked, so the path stays inside. */
-export function blobPath(folder: string, digest: Digest): string {
-  const { algorithm, hex } = splitDigest(parseDigest(digest));
-  return join(folder, 'blobs', algorithm, hex);
+/** Where a layout in this folder has a blob. The digest is checked, so the path stays inside. */
+export function blobFile(folder: string, digest: Digest): string {
+  return join(folder, blobPath(parseDigest(digest)));
 }
 
 /** The size of a file in bytes; `undefined` if there is none. */
@@ -37,7 +37,7 @@ export async function readBlob(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const path = blobPath(folder, descriptor.digest);
+  const path = blobFile(folder, descriptor.digest);
   if ((await fileSize(path)) === undefined) {
     throw new OciError('not-found', `${name}: has no blob ${descriptor.digest}`, {
       facts: { digest: descriptor.digest },
@@ -58,7 +58,7 @@ export async function writeBlob(
   bytes: AsyncIterable<Uint8Array>,
   name: string,
 ): Promise<void> {
-  const path = blobPath(folder, descriptor.digest);
+  const path = blobFile(folder, descriptor.digest);
   await mkdir(join(path, '..'), { recursive: true });
   await draft(folder, path, async (at) => {
     const file = await open(at, 'wx');
@@ -87,9 +87,9 @@ export async function replaceFile(folder: string, path: string, bytes: Uint8Arra
 
 /** Takes a blob over from another layout, without copying where both are on one file system. False if it is not there. */
 export async function linkBlob(from: string, folder: string, descriptor: BlobDescriptor): Promise<boolean> {
-  const source = blobPath(from, descriptor.digest);
+  const source = blobFile(from, descriptor.digest);
   if ((await fileSize(source)) !== descriptor.size) return false;
-  const path = blobPath(folder, descriptor.digest);
+  const path = blobFile(folder, descriptor.digest);
   await mkdir(join(path, '..'), { recursive: true });
   await draft(folder, path, (at) => link(source, at).catch(() => copyFile(source, at)));
   return true;

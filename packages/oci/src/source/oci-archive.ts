@@ -1,18 +1,15 @@
-import * as v from 'valibot';
 import { untilAborted } from '../content/abort.js';
 import type { Descriptor, Digest } from '../content/descriptor.js';
-import { parseDigest, splitDigest } from '../content/digest.js';
+import { parseDigest } from '../content/digest.js';
 import { verifiedStream, verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
-import { parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseManifestOrIndex } from '../model/manifest.js';
 import type { Repository, StoredImages } from '../model/repository.js';
 import { chooseOne } from './archive-choice.js';
 import type { ArchiveFiles } from './archive-files.js';
+import { blobPath, checkLayoutFile } from './layout-format.js';
 import { parseLayoutIndex, tagOf } from './layout-index.js';
 import { openRepositoryImages } from './repository-images.js';
-
-const layoutSchema = v.object({ imageLayoutVersion: v.string() });
 
 /** Opens one image, or index of several platforms, of a tar of an OCI image layout (image-spec 1.1, image-layout.md). */
 export async function openOciArchive(
@@ -21,14 +18,7 @@ export async function openOciArchive(
   reference: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<StoredImages> {
-  const layout = await files.read('oci-layout', MANIFEST_LIMIT_BYTES);
-  const { imageLayoutVersion } = parseJson(layout, layoutSchema, `${name}: oci-layout`, MANIFEST_LIMIT_BYTES);
-  if (!imageLayoutVersion.startsWith('1.')) {
-    throw new OciError(
-      'unsupported',
-      `${name}: an OCI image layout of version ${imageLayoutVersion}; 1.0.0 can be read`,
-    );
-  }
+  checkLayoutFile(await files.read('oci-layout', MANIFEST_LIMIT_BYTES), name);
   const index = parseLayoutIndex(await files.read('index.json', MANIFEST_LIMIT_BYTES), `${name}: index.json`);
   const names = new Map<Digest, Set<string>>();
   for (const entry of index.manifests.filter(isImage)) {
@@ -47,10 +37,7 @@ const isImage = ({ platform }: Descriptor): boolean => platform?.os !== 'unknown
 
 /** The blobs of an archive as a repository that nothing can be written to. */
 function repositoryOf(files: ArchiveFiles, name: string): Repository {
-  const pathOf = (digest: Digest): string => {
-    const { algorithm, hex } = splitDigest(parseDigest(digest, `${name}: digest`));
-    return `blobs/${algorithm}/${hex}`;
-  };
+  const pathOf = (digest: string): string => blobPath(parseDigest(digest, `${name}: digest`));
   const readOnly = async (): Promise<never> => {
     throw new OciError('unsupported', `${name}: an archive is only read`);
   };
@@ -64,8 +51,7 @@ function repositoryOf(files: ArchiveFiles, name: string): Repository {
   return {
     name,
     fetchManifest,
-    resolve: async (digest) =>
-      files.has(pathOf(digest as Digest)) ? (await fetchManifest(digest)).descriptor : undefined,
+    resolve: async (digest) => (files.has(pathOf(digest)) ? (await fetchManifest(digest)).descriptor : undefined),
     hasBlob: async ({ digest }) => files.has(pathOf(digest)),
     fetchBlob: async (descriptor, { signal } = {}) => {
       const { digest } = descriptor;

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize, resolve } from 'node:path';
-import * as v from 'valibot';
 import { throwIfAborted, untilAborted } from '../content/abort.js';
 import type { BlobDescriptor, Descriptor, Digest } from '../content/descriptor.js';
 import { parseDigest } from '../content/digest.js';
@@ -9,13 +8,12 @@ import { oneChunk } from '../content/one-chunk.js';
 import { readAll } from '../content/read-all.js';
 import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
-import { parseJson } from '../model/json.js';
 import { MANIFEST_LIMIT_BYTES, parseIndex, parseManifestOrIndex } from '../model/manifest.js';
 import type { Repository, RequestOptions } from '../model/repository.js';
 import { isTag } from '../reference/image-reference.js';
 import { type FolderLockOptions, withFolderLock } from './folder-lock.js';
 import {
-  blobPath,
+  blobFile,
   fileSize,
   linkBlob,
   lockPath,
@@ -24,6 +22,7 @@ import {
   replaceFile,
   writeBlob,
 } from './layout-blobs.js';
+import { checkLayoutFile, LAYOUT_FILE } from './layout-format.js';
 import {
   EMPTY_LAYOUT_INDEX,
   findManifest,
@@ -43,8 +42,6 @@ export interface OciLayoutOptions {
 
 /** Indexes in indexes are looked through to this depth. */
 const MAX_DEPTH = 4;
-const layoutSchema = v.object({ imageLayoutVersion: v.string() });
-const LAYOUT_FILE = Buffer.from('{"imageLayoutVersion":"1.0.0"}');
 
 /**
  * A folder in the form of an OCI image layout (image-spec 1.1, image-layout.md) as a repository; tags are
@@ -61,11 +58,11 @@ export function openOciLayout(folder: string, options: OciLayoutOptions = {}): R
     const found = isTag(reference)
       ? findManifest(await readIndex(), reference)
       : await findDigest(folder, name, await readIndex(), parseDigest(reference, `${name}: reference`), options.signal);
-    if (found === undefined || (await fileSize(blobPath(folder, found.digest))) === undefined) return undefined;
+    if (found === undefined || (await fileSize(blobFile(folder, found.digest))) === undefined) return undefined;
     return { mediaType: found.mediaType, digest: found.digest, size: found.size };
   };
   const hasBlob = async ({ digest, size }: BlobDescriptor): Promise<boolean> =>
-    (await fileSize(blobPath(folder, digest))) === size;
+    (await fileSize(blobFile(folder, digest))) === size;
 
   return {
     name,
@@ -88,7 +85,7 @@ export function openOciLayout(folder: string, options: OciLayoutOptions = {}): R
     async mountBlob(descriptor, from, { signal } = {}) {
       throwIfAborted(signal);
       const source = folderOf(from, folder, name);
-      const size = source && (await fileSize(blobPath(source, descriptor.digest)));
+      const size = source && (await fileSize(blobFile(source, descriptor.digest)));
       if (source === undefined || size !== descriptor.size) return false;
       await makeLayout(folder, name);
       return linkBlob(source, folder, descriptor);
@@ -135,13 +132,7 @@ async function readLayoutIndex(folder: string, name: string): Promise<LayoutInde
     if (names.every((name) => name.startsWith('.'))) return EMPTY_LAYOUT_INDEX;
     throw new OciError('invalid', `${name}: expected an OCI image layout, found no file oci-layout in ${folder}`);
   }
-  const { imageLayoutVersion } = parseJson(layout, layoutSchema, `${name}: oci-layout`, MANIFEST_LIMIT_BYTES);
-  if (!imageLayoutVersion.startsWith('1.')) {
-    throw new OciError(
-      'unsupported',
-      `${name}: an OCI image layout of version ${imageLayoutVersion}; 1.0.0 can be read`,
-    );
-  }
+  checkLayoutFile(layout, name);
   const index = await readSmallFile(join(folder, 'index.json'), name);
   return index === undefined ? EMPTY_LAYOUT_INDEX : parseLayoutIndex(index, `${name}: index.json`);
 }
@@ -188,7 +179,7 @@ async function findDigest(
     manifests.filter(({ mediaType }) => isIndexMediaType(mediaType)).map((entry) => [entry.digest, entry]),
   );
   for (const entry of nested.values()) {
-    if ((await fileSize(blobPath(folder, entry.digest))) === undefined) continue;
+    if ((await fileSize(blobFile(folder, entry.digest))) === undefined) continue;
     const bytes = await readManifest(folder, name, entry, signal);
     const index = parseIndex(bytes, entry.mediaType, `${name}: index ${entry.digest}`);
     const deeper = await findDigest(folder, name, index, digest, signal, depth + 1);
