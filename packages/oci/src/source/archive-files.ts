@@ -1,11 +1,10 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
-import { decompress, isCompressed } from '../archive/decompress.js';
+import type { FileHandle } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { TarScanner } from '../archive/tar-scanner.js';
-import { throwIfAborted, untilAborted } from '../content/abort.js';
+import { throwIfAborted } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
+import { openPlainTar, readRange } from './plain-tar.js';
 
 /** The files in an archive, by their paths; nothing is unpacked. */
 export interface ArchiveFiles {
@@ -24,7 +23,6 @@ interface ArchivedFile {
   readonly target: string | undefined;
 }
 
-const CHUNK_BYTES = 256 * 1024;
 const HEADER_CHUNK_BYTES = 32 * 1024;
 const MAX_ENTRIES = 200_000;
 const MAX_LINKS = 8;
@@ -32,12 +30,9 @@ const MAX_LINKS = 8;
 const MAX_PATH_LENGTH = 4096;
 /** Characters of all paths and link targets together. */
 const MAX_PATHS_LENGTH = 32_000_000;
-/** More than any real image unpacks to; a bomb ends here. */
-const SPOOL_LIMIT_BYTES = 128 * 1024 ** 3;
 
 /**
- * Opens an archive. Of an uncompressed file only the headers are read. What is compressed or no regular file (standard input, a pipe)
- * is spooled, unpacked, to a temporary file, which is gone after `close` and also when the process is killed: the manifests of an archive
+ * Opens an archive; only its headers are read. It has to be readable at any place (`openPlainTar`), since the manifests of an archive
  * come after what they name, and layers are read by their place. `name` is for messages.
  */
 export async function openArchiveFiles(
@@ -45,89 +40,13 @@ export async function openArchiveFiles(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<ArchiveFiles> {
-  const handle = typeof source === 'string' ? await openFile(source, name, signal) : await spool(source, name, signal);
+  const handle = await openPlainTar(source, name, signal);
   try {
     const files = await indexTar(handle, name, signal);
     return archiveFiles(handle, files, name);
   } catch (error) {
     await handle.close();
     throw error;
-  }
-}
-
-async function openFile(path: string, name: string, signal: AbortSignal | undefined): Promise<FileHandle> {
-  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new OciError('not-found', `${name}: there is no file ${path}`, { cause: error });
-    throw new OciError('invalid', `${name}: ${error.message}`, { cause: error });
-  });
-  try {
-    const found = await handle.stat();
-    if (found.isDirectory()) {
-      throw new OciError('invalid', `${name}: expected an archive, found a folder`, {
-        hint: `A folder with an OCI image layout is named oci:${path}`,
-      });
-    }
-    if (found.isFile() && !isCompressed(await readHead(handle))) return handle;
-    const spooled = await spool(found.isFile() ? readRange(handle, 0, found.size) : readOn(handle), name, signal);
-    await handle.close();
-    return spooled;
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
-
-async function readHead(handle: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
-  return buffer.subarray(0, bytesRead);
-}
-
-async function spool(
-  stream: AsyncIterable<Uint8Array>,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<FileHandle> {
-  const folder = await mkdtemp(join(tmpdir(), 'image-archive-'));
-  const path = join(folder, 'archive.tar');
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path, 'wx+', 0o600);
-    for await (const chunk of decompress(untilAborted(stream, signal), { maxBytes: SPOOL_LIMIT_BYTES })) {
-      await handle.writeFile(chunk);
-    }
-    return handle;
-  } catch (error) {
-    await handle?.close();
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw new OciError('limit', `${name}: no room in ${tmpdir()} for the unpacked archive`, {
-      hint: 'Name a folder with more room in TMPDIR, or unpack the archive first: a plain .tar is read in place.',
-      cause: error,
-    });
-  } finally {
-    // The open file stays readable until it is closed.
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function* readOn(handle: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
-  for (;;) {
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
-async function* readRange(
-  handle: FileHandle,
-  offset: number,
-  size: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = offset; at < offset + size; ) {
-    const wanted = Math.min(CHUNK_BYTES, offset + size - at);
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
-    if (bytesRead === 0) throw new OciError('invalid', 'the archive became shorter while it was read');
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
   }
 }
 
