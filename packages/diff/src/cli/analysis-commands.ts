@@ -5,7 +5,7 @@ import type { AnalyzedImage, AnalyzeResult, DiffResult } from '../report/contain
 import { diffBlock, printResults, printResultsAsMarkdown } from '../report/container-diff-text.js';
 import { unifiedDiff } from '../report/container-diff-unified.js';
 import { printableLines } from '../report/printable.js';
-import type { AnalyzeCommand, DiffCommand } from './arguments.js';
+import type { AnalyzeCommand, DiffCommand } from './command.js';
 import { readTextFile } from './read-file.js';
 import { openStore, readAnalyzedImage } from './read-image.js';
 import type { Services } from './services.js';

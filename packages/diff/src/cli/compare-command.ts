@@ -1,5 +1,5 @@
 import type { Comparison } from '../compare/comparison.js';
-import type { CompareCommand } from './arguments.js';
+import type { CompareCommand } from './command.js';
 import type { Services } from './services.js';
 import { progressOn, type Terminal, wantsColor } from './terminal.js';
 import { withImageSets } from './with-images.js';

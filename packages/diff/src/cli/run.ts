@@ -1,5 +1,6 @@
 import { analyze, diff } from './analysis-commands.js';
-import { type Command, parseArguments } from './arguments.js';
+import { parseArguments } from './arguments.js';
+import type { Command } from './command.js';
 import { compare } from './compare-command.js';
 import { printFailure } from './failure.js';
 import { helpText } from './help.js';

@@ -1,7 +1,7 @@
 import type { ImageSet, ReadLayersOptions } from '@image-versions/oci';
 import type { Comparison } from '../compare/comparison.js';
 import type { LayerCache } from '../layer/layer-cache.js';
-import type { CommonOptions, CompareCommand } from './arguments.js';
+import type { CommonOptions, CompareCommand } from './command.js';
 
 /** What is done to images outside of this folder; `main.ts` gives the real ones. */
 export interface Services {

@@ -6,7 +6,7 @@ import {
   parsePlatform,
   selectPlatform,
 } from '@image-versions/oci';
-import type { CommonOptions } from './arguments.js';
+import type { CommonOptions } from './command.js';
 import type { Services } from './services.js';
 
 const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', mipsel: 'mipsle' };

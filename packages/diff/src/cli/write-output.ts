@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { DiffError } from '../errors.js';
-import type { CommonOptions } from './arguments.js';
+import type { CommonOptions } from './command.js';
 import type { Terminal } from './terminal.js';
 
 /** Writes the result to `--output`, or to stdout. Throws `failed` where the file exists and `--force` was not given. */
