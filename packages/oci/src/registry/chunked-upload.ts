@@ -1,7 +1,5 @@
-import type { BlobDescriptor } from '../content/descriptor.js';
-import type { RepositoryAccess } from './repository-access.js';
 import { pauseBeforeRetry, TransientFailure } from './retry.js';
-import { nextLocation, type Upload, withDigest } from './upload-location.js';
+import { nextLocation, type Start, type Upload, withDigest } from './upload-requests.js';
 
 const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
 
@@ -9,18 +7,9 @@ const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
  * Uploads by PATCH, a chunk in memory at a time, and completes by an empty PUT (distribution-spec 1.1, "Pushing a blob in chunks").
  * A chunk that failed in passing is sent again, unless the registry says that it has it.
  */
-export async function uploadInChunks(
-  access: RepositoryAccess,
-  { digest }: BlobDescriptor,
-  upload: Upload,
-  content: AsyncIterable<Uint8Array>,
-  what: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { session } = access;
-  const common = { scopes: access.push, signal, what, once: true } as const;
-  const chunkBytes = Math.min(Math.max(session.settings.chunkBytes, upload.minChunkBytes), MAX_CHUNK_BYTES);
-  let { location } = upload;
+export async function uploadInChunks({ session, blob, content, common }: Upload, start: Start): Promise<void> {
+  const chunkBytes = Math.min(Math.max(session.settings.chunkBytes, start.minChunkBytes), MAX_CHUNK_BYTES);
+  let { location } = start;
   let offset = 0;
 
   const send = (chunk: Uint8Array): Promise<URL> => {
@@ -32,7 +21,7 @@ export async function uploadInChunks(
     const request = { ...common, method: 'PATCH', url: location, headers, body: () => chunk, expect: [202] } as const;
     return session.run(request, async (response) => {
       await response.discard();
-      return nextLocation(response, what);
+      return nextLocation(response, common.what);
     });
   };
 
@@ -42,18 +31,18 @@ export async function uploadInChunks(
       await response.discard();
       const last = /^(?:bytes=)?0-(\d+)$/.exec(response.header('range') ?? '')?.[1];
       if (response.status >= 400 || last === undefined) throw failure;
-      const next = response.header('location') === undefined ? location : nextLocation(response, what);
+      const next = response.header('location') === undefined ? location : nextLocation(response, common.what);
       return { end: Number(last) + 1, location: next };
     });
 
-  for await (const chunk of chunksOf(content, chunkBytes)) {
+  for await (const chunk of chunksOf(content(), chunkBytes)) {
     for (let tried = 0, sent = false; !sent; tried++) {
       try {
         location = await send(chunk);
         sent = true;
       } catch (failure) {
         if (!(failure instanceof TransientFailure)) throw failure;
-        await pauseBeforeRetry(session.settings, signal, failure, tried);
+        await pauseBeforeRetry(session.settings, common.signal, failure, tried);
         const state = await askState(failure);
         const nothingYet = offset === 0 && state.end <= 1;
         if (state.end !== offset && state.end !== offset + chunk.byteLength && !nothingYet) throw failure;
@@ -63,7 +52,7 @@ export async function uploadInChunks(
     }
     offset += chunk.byteLength;
   }
-  const complete = { ...common, method: 'PUT', url: withDigest(location, digest), body: () => '' } as const;
+  const complete = { ...common, method: 'PUT', url: withDigest(location, blob.digest), body: () => '' } as const;
   await session.run({ ...complete, expect: [201, 204] }, (response) => response.discard());
 }
 

@@ -7,7 +7,7 @@ import { uploadInChunks } from './chunked-upload.js';
 import { pullScope, type RepositoryAccess } from './repository-access.js';
 import { retrying } from './retry.js';
 import type { HttpResponse } from './transport.js';
-import { nextLocation, type Upload, withDigest } from './upload-location.js';
+import { nextLocation, type Start, type Upload, withDigest } from './upload-requests.js';
 
 /**
  * Stores a blob unless it is there: by one PUT, or in chunks if it is large or the registry refuses it as too large.
@@ -24,9 +24,14 @@ export async function pushBlob(
   const isThere = () => hasBlob(access, descriptor, { ...(signal && { signal }), toPush: true });
   if (await isThere()) return;
   const what = `upload of ${access.name}@${descriptor.digest}`;
-  const content = () => verifiedStream(open(), descriptor, what);
-  const start = () => beginUpload(access, what, signal);
-  const inChunks = async () => uploadInChunks(access, descriptor, await start(), content(), what, signal);
+  const upload: Upload = {
+    session,
+    blob: descriptor,
+    content: () => verifiedStream(open(), descriptor, what),
+    common: { scopes: access.push, signal, what, once: true },
+  };
+  const start = () => beginUpload(access, upload);
+  const inChunks = async () => uploadInChunks(upload, await start());
   const large = descriptor.size > session.settings.chunkedAboveBytes;
   let tries = 0;
   await session.uploads(() =>
@@ -35,7 +40,7 @@ export async function pushBlob(
       if (tries > 1 && (await isThere())) return;
       if (large) return inChunks();
       try {
-        await uploadAtOnce(access, descriptor, await start(), content, what, signal);
+        await uploadAtOnce(upload, await start());
       } catch (error) {
         if (!isOciError(error, 'limit') || descriptor.size === 0) throw error;
         await inChunks();
@@ -75,27 +80,24 @@ export async function mountBlob(
   }
 }
 
-async function beginUpload(access: RepositoryAccess, what: string, signal: AbortSignal | undefined): Promise<Upload> {
-  const request = { method: 'POST', url: `/v2/${access.path}/blobs/uploads/`, body: () => '', once: true } as const;
-  return access.session.run({ ...request, scopes: access.push, expect: [202], signal, what }, async (response) => {
+async function beginUpload({ path }: RepositoryAccess, { session, common }: Upload): Promise<Start> {
+  const request = { ...common, method: 'POST', url: `/v2/${path}/blobs/uploads/`, body: () => '' } as const;
+  return session.run({ ...request, expect: [202] }, async (response) => {
     await response.discard();
     const minimum = Number(response.header('oci-chunk-min-length') ?? 0);
-    return { location: nextLocation(response, what), minChunkBytes: Number.isSafeInteger(minimum) ? minimum : 0 };
+    return {
+      location: nextLocation(response, common.what),
+      minChunkBytes: Number.isSafeInteger(minimum) ? minimum : 0,
+    };
   });
 }
 
-async function uploadAtOnce(
-  access: RepositoryAccess,
-  { digest, size }: BlobDescriptor,
-  { location }: Upload,
-  content: () => AsyncIterable<Uint8Array>,
-  what: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function uploadAtOnce({ session, blob, content, common }: Upload, { location }: Start): Promise<void> {
+  const { digest, size } = blob;
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
   const body = size === 0 ? () => '' : content;
-  const request = { method: 'PUT', url: withDigest(location, digest), headers, body, once: true } as const;
-  await access.session.run({ ...request, scopes: access.push, expect: [201, 204], signal, what }, (r) => r.discard());
+  const request = { ...common, method: 'PUT', url: withDigest(location, digest), headers, body } as const;
+  await session.run({ ...request, expect: [201, 204] }, (response) => response.discard());
 }
 
 /** A registry forgets begun uploads by itself; this only spares it the wait. */

@@ -1,8 +1,20 @@
+import type { BlobDescriptor } from '../content/descriptor.js';
 import { OciError } from '../errors.js';
+import type { Session, SessionRequest } from './session.js';
 import { type HttpResponse, resolveLocation } from './transport.js';
 
-/** An upload that a registry has begun (distribution-spec 1.1, "Pushing blobs"). */
+/** A blob on its way to a registry. */
 export interface Upload {
+  readonly session: Session;
+  readonly blob: BlobDescriptor;
+  /** Its bytes, from the beginning; they are checked while they are read. */
+  readonly content: () => AsyncIterable<Uint8Array>;
+  /** What all requests of the upload have in common. */
+  readonly common: Pick<SessionRequest, 'scopes' | 'signal' | 'what' | 'once'>;
+}
+
+/** What the registry says when an upload begins (distribution-spec 1.1, "Pushing blobs"). */
+export interface Start {
   readonly location: URL;
   /** The smallest chunk that the registry takes, if it says so. */
   readonly minChunkBytes: number;
