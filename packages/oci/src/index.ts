@@ -32,14 +32,9 @@ export {
 } from './registry/credentials.js';
 export type { Environment, RegistryClientOptions, RegistryTls, SentRequest } from './registry/options.js';
 export { type ArchiveOptions, openArchive } from './source/archive.js';
+export { connectEngine, type EngineOptions } from './source/connect-engine.js';
 export { type DockerIgnore, parseDockerIgnore } from './source/docker-ignore.js';
-export {
-  connectEngine,
-  type Engine,
-  type EngineHistoryEntry,
-  type EngineImage,
-  type EngineOptions,
-} from './source/engine.js';
+export type { Engine, EngineHistoryEntry, EngineImage } from './source/engine.js';
 export type { BuildOptions } from './source/engine-build.js';
 export type { EngineAuth } from './source/engine-client.js';
 export { openEngineImages } from './source/engine-images.js';

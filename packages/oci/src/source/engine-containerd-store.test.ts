@@ -7,7 +7,8 @@ import { MEDIA_TYPES } from '../content/media-types.js';
 import { dockerOciArchiveEntries } from '../testing/archive-builder.js';
 import { buildImage } from '../testing/image-builder.js';
 import { writeTar } from '../testing/tar-writer.js';
-import { connectEngine, type Engine } from './engine.js';
+import { connectEngine } from './connect-engine.js';
+import type { Engine } from './engine.js';
 import { openEngineImages } from './engine-images.js';
 
 // Docker keeps images in containerd's store by default since 29: an image's ID is a manifest's digest there, and an export has its

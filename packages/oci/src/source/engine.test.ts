@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeWithEngine } from '../testing/describe-with-engine.js';
 import { type EngineFixture, engineFixture, shellFromScratch } from '../testing/engine-fixture.js';
-import { connectEngine } from './engine.js';
+import { connectEngine } from './connect-engine.js';
 
 describe('an engine that can not be used', () => {
   const connect = (host: string) => connectEngine({ env: { DOCKER_HOST: host }, timeoutMs: 2_000 });

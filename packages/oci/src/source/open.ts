@@ -4,7 +4,7 @@ import { formatImageReference, type ImageReference } from '../reference/image-re
 import { type ImageSource, parseImageSource } from '../reference/image-source.js';
 import { createRegistryClient, type RegistryClient } from '../registry/client.js';
 import { openArchive } from './archive.js';
-import { connectEngine, type EngineOptions } from './engine.js';
+import { connectEngine, type EngineOptions } from './connect-engine.js';
 import { openEngineImages } from './engine-images.js';
 import { openLayoutImages } from './open-layout.js';
 import { openRegistryImages } from './registry.js';

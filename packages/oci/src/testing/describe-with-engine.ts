@@ -1,4 +1,5 @@
-import { connectEngine, type Engine } from '../source/engine.js';
+import { connectEngine } from '../source/connect-engine.js';
+import type { Engine } from '../source/engine.js';
 
 /**
  * Tests against the real engine of this machine. Without one they are left out, and one loud line says so; with

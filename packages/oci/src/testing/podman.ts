@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectEngine } from '../source/engine.js';
+import { connectEngine } from '../source/connect-engine.js';
 
 /** Podman behind Docker's API, with images of its own. */
 export interface PodmanService {
