@@ -60,7 +60,7 @@ import { toolHistories } from './tool-histories.js';
 import { yarnPnpmCaches } from './yarn-pnpm-caches.js';
 
 /** Counts up whenever a rule's answer to some file changes: fingerprints of different versions are never compared. */
-export const RULES_VERSION = '6';
+export const RULES_VERSION = '7';
 
 const TREE_RULES: readonly TreeRule[] = [
   accountBackups,

@@ -5,7 +5,7 @@ import { pythonCaches } from './python-caches.js';
 describe('python-caches', () => {
   it.each([
     'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl',
-    'home/app/.cache/uv/archive-v0/x',
+    'home/app/.cache/uv/simple-v28/pypi/six.rkyv',
     'app/.cache/pypoetry/cache/x',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(pythonCaches, path)).toBe('drop');
@@ -16,6 +16,8 @@ describe('python-caches', () => {
     'root/.cache/huggingface/model.bin',
     'root/.cache/pypoetry/virtualenvs/app/x.py',
     'root/.config/pip/pip.conf',
+    // The environment of a script: `uv run --offline --script /app/s.py` runs what lies there.
+    'root/.cache/uv/environments-v2/s-e7fdba2c0e604d84/lib/python3.11/site-packages/six.py',
   ])('keeps %s', (path) => {
     expect(judged(pythonCaches, path)).toBe('keep');
   });
@@ -27,14 +29,22 @@ describe('python-caches', () => {
     );
   });
 
-  it('gives the random folders of uv one name, where what is in them can be run', () => {
-    const path = 'root/.cache/uv/archive-v0/d0V8_U3Ai30y6_2fIUJbW/numpy/core/_simd.so';
-    const constant = { path: 'root/.cache/uv/archive-v0/(random)/numpy/core/_simd.so' };
-    expect(judged(pythonCaches, path, 'run', { mode: 0o755 })).toEqual(constant);
-    expect(judged(pythonCaches, path, 'copy', { mode: 0o755 })).toBe('keep');
-    expect(judged(pythonCaches, path, 'unknown', { mode: 0o755 })).toBe('keep');
-    expect(judged(pythonCaches, 'root/.cache/uv/archive-v0/numpy/x.so', 'run', { mode: 0o755 })).toBe('keep');
-  });
+  it.each(['d0V8_U3Ai30y6_2fIUJbW', '-rs_NLrBTXUtfBO0'])(
+    'gives the random folder %s of uv a constant name',
+    (random) => {
+      const path = `root/.cache/uv/archive-v0/${random}/numpy/core/_simd.so`;
+      const constant = { path: 'root/.cache/uv/archive-v0/(random)/numpy/core/_simd.so' };
+      expect(judged(pythonCaches, path)).toEqual(constant);
+      expect(judged(pythonCaches, path, 'run', { mode: 0o755 })).toEqual(constant);
+      expect(judged(pythonCaches, path, 'copy', { mode: 0o755 })).toBe('keep');
+      expect(judged(pythonCaches, path, 'unknown', { mode: 0o755 })).toBe('keep');
+      expect(judged(pythonCaches, 'root/.cache/uv/archive-v0/numpy/x.so', 'run', { mode: 0o755 })).toBe('keep');
+      const folder = `root/.cache/uv/archive-v0/${random}`;
+      expect(judged(pythonCaches, folder, 'run', { type: 'directory', mode: 0o755 })).toBe('drop');
+      const link = { type: 'symlink', mode: 0o777, linkTarget: `/${folder}` } as const;
+      expect(judged(pythonCaches, 'root/.cache/uv/wheels-v5/pypi/numpy/2.0.0-cp311', 'run', link)).toBe('drop');
+    },
+  );
 
   it('keeps it in a layer of unknown origin', () => {
     expect(judged(pythonCaches, 'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl', 'unknown')).toBe('keep');

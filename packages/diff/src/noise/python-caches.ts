@@ -1,18 +1,20 @@
 import { isLeftBehind, leftBehind } from './left-behind.js';
 import type { TreeRule } from './rule.js';
 
-/** uv unpacks each package into a folder with a random name. */
-const UNPACKED_BY_UV = /^((?:.+\/)?\.cache\/uv\/archive-v\d+\/)[\w-]{21}(\/.+)$/;
+/** uv unpacks each package into a folder with a random name: 21 characters, 16 in newer versions. */
+const UNPACKED_BY_UV = /^((?:.+\/)?\.cache\/uv\/archive-v\d+\/)[\w-]{16,21}(\/.+)$/;
+/** What `uv run SCRIPT` and `uvx` run lies in uv's cache: environments, and the packages that they link to. */
+const RUN_BY_UV = String.raw`(?!\/(?:environments|archive)-v\d+\/)`;
 
 const caches = leftBehind({
   name: 'python-caches',
   reason:
     'pip, uv, poetry and pipenv fetch and build packages again when their cache lacks them; what is installed lies elsewhere.',
   example:
-    '/root/.cache/pip/wheels/…/x.whl differs; hidden. A module in site-packages, or another library that can be run, is not.',
+    '/root/.cache/pip/wheels/…/x.whl differs; hidden. A module in site-packages, or in an environment or archive of /root/.cache/uv, which `uv run` and `uvx` run, is not.',
   certainty: 'run',
-  below: /(?:^|\/)\.cache\/(?:pip|uv|pipenv|pypoetry\/(?:cache|artifacts))/,
-  folders: /(?:^|\/)\.cache\/pypoetry(?:\/.+)?$/,
+  below: new RegExp(String.raw`(?:^|\/)\.cache\/(?:pip|uv${RUN_BY_UV}|pipenv|pypoetry\/(?:cache|artifacts))`),
+  folders: /(?:^|\/)\.cache\/(?:pypoetry(?:\/.+)?|uv\/archive-v\d+(?:\/.+)?)$/,
 });
 
 /** What Python's installers keep to be faster the next time. */
