@@ -7,6 +7,7 @@ describe('gem-build-logs', () => {
     'var/lib/gems/3.1.0/extensions/x86_64-linux/3.1.0/x-1.0.0/gem_make.out',
     'usr/local/bundle/extensions/x86_64-linux/3.2.0-static/x-1.0.0/mkmf.log',
     'var/lib/gems/3.1.0/gems/x-1.0.0/ext/x/mkmf.log',
+    'var/lib/gems/3.1.0/doc/x-1.0.0/ri/ext/x/page-Makefile.ri',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(gemBuildLogs, path)).toBe('drop');
   });
@@ -15,6 +16,7 @@ describe('gem-build-logs', () => {
     'var/lib/gems/3.1.0/extensions/x86_64-linux/3.1.0/x-1.0.0/gem.build_complete',
     'var/lib/gems/3.1.0/extensions/x86_64-linux/3.1.0/x-1.0.0/x.so',
     'app/gem_make.out',
+    'var/lib/gems/3.1.0/doc/x-1.0.0/ri/ext/x/page-README_md.ri',
   ])('keeps %s', (path) => {
     expect(judged(gemBuildLogs, path)).toBe('keep');
   });

@@ -19,4 +19,13 @@ describe('gem-makefile', () => {
     expect(isSame('sitelibdir = ./.gem.a', 'sitelibdir = ./.gem.b')).toBe(false);
     expect(isSame(...FOLDERS, 'app/Makefile')).toBe(false);
   });
+
+  it('hides it in the log that a bundle brings into another stage of a build, and keeps the rest of that', () => {
+    const log = 'usr/local/bundle/extensions/x86_64-linux/3.1.0/x-1.0.0/gem_make.out';
+    const install = (mode: string, folder: string) => `/usr/bin/install -c -m ${mode} x.so ./.gem.${folder}\n`;
+    expect(isSameButNoise(log, install('0755', '20261114-16-tlsjgx'), install('0755', '20261123-7-fr9jk7'))).toBe(true);
+    expect(isSameButNoise(log, install('0755', '20261114-16-tlsjgx'), install('0777', '20261114-16-tlsjgx'))).toBe(
+      false,
+    );
+  });
 });
