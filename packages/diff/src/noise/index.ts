@@ -53,6 +53,7 @@ import { pythonRecord } from './python-record.js';
 import { rpmCaches } from './rpm-caches.js';
 import { rpmDatabase } from './rpm-database.js';
 import { rpmLogs } from './rpm-logs.js';
+import { rubyBootsnap } from './ruby-bootsnap.js';
 import type { ContentRule, Rule, TreeRule } from './rule.js';
 import { shadowDays } from './shadow-days.js';
 import { temporaryLeftovers } from './temporary-leftovers.js';
@@ -119,6 +120,7 @@ const FILE_RULES: readonly ContentRule[] = [
   pythonDirectUrl,
   pythonRecord,
   rpmDatabase,
+  rubyBootsnap,
   shadowDays,
 ];
 
