@@ -25,6 +25,8 @@ export interface ZipEntry {
 }
 
 export interface ZipArchive {
+  /** What makes a program of it (`#!/usr/bin/env python3`); empty for most. */
+  readonly script: Buffer;
   readonly entries: readonly ZipEntry[];
   readonly comment: Buffer;
 }
@@ -51,9 +53,9 @@ const FLAGS_UNREADABLE = 0x01 | 0x20 | 0x40 | 0x2000;
 const NOISY_EXTRA = new Set([0x000a, 0x5455, 0x5855, 0xcafe, 0xd935]);
 
 /**
- * Reads a zip archive strictly: its entries must cover the file from its first byte to the central directory without gap or
- * overlap, headers and directory must agree, and no name may be there twice. What is not so (self-extracting, signed APK,
- * encrypted, zip64, several disks, bombs of overlapping entries) throws a FormatError.
+ * Reads a zip archive strictly: its entries must cover the file from its first byte, or from the end of a script, to the central
+ * directory without gap or overlap, headers and directory must agree, and no name may be there twice. What is not so
+ * (self-extracting by a program, signed APK, encrypted, zip64, several disks, bombs of overlapping entries) throws a FormatError.
  */
 export function readZip(content: Uint8Array): ZipArchive {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
@@ -62,7 +64,8 @@ export function readZip(content: Uint8Array): ZipArchive {
   checkNames(records);
   const byOffset = [...records].sort((a, b) => a.offset - b.offset);
   const data = new Map<Record, Buffer>();
-  let at = 0;
+  const script = scriptOf(bytes.subarray(0, byOffset[0]?.offset));
+  let at = script.length;
   byOffset.forEach((record, index) => {
     if (record.offset !== at) throw new FormatError(`zip: bytes of no entry, or of two, at ${at}`);
     at = byOffset[index + 1]?.offset ?? end.directoryStart;
@@ -70,9 +73,15 @@ export function readZip(content: Uint8Array): ZipArchive {
   });
   if (at !== end.directoryStart) throw new FormatError('zip: bytes before the central directory are of no entry');
   return {
+    script,
     comment: end.comment,
     entries: records.map((record) => ({ ...record, read: () => unpack(record, data.get(record) as Buffer) })),
   };
+}
+
+/** Python's zipapp and Spring Boot's launch script: offsets count from the start of the file, as those of any entry. */
+function scriptOf(before: Buffer): Buffer {
+  return before.toString('latin1', 0, 2) === '#!' ? before : before.subarray(0, 0);
 }
 
 function readEnd(bytes: Buffer) {

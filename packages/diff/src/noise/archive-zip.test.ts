@@ -32,6 +32,17 @@ describe('zip-entries hides', () => {
       ]);
     expect(isSame(nested(CLASS), nested(later(CLASS)))).toBe(true);
   });
+
+  it.each([
+    ['a program of zipapp', 'usr/local/bin/app', '#!/usr/bin/env python3\n'],
+    ['a jar that is a program', 'app/app.jar', `#!/bin/sh\n${'# init info\n'.repeat(100)}exec java -jar "$0"\n`],
+  ])('noise behind the script of %s', (_, path, script) => {
+    const a = zipBytes([CLASS, TEXT], '', script);
+    expect(isSameButNoise(path, a, zipBytes([later(CLASS), TEXT], '', script))).toBe(true);
+    expect(isSameButNoise(path, a, zipBytes([CLASS, TEXT], '', script.replace('#!', '#! ')))).toBe(false);
+    expect(isSameButNoise(path, a, zipBytes([{ ...CLASS, content: 'constant two' }, TEXT], '', script))).toBe(false);
+    expect(formed(path, zipBytes([CLASS, TEXT], '', script.replace('#!', '##')))).toBeUndefined();
+  });
 });
 
 describe('zip-entries keeps', () => {

@@ -15,16 +15,16 @@ export function zipEntries(nest: Nest): ContentRule {
     kind: 'content',
     name: NAME,
     reason:
-      'A zip archive (jar, war, ear, wheel) is read by its entries: their times, order and compression say nothing of what is in them.',
+      'A zip archive (jar, war, ear, wheel, zipapp) is read by its entries: their times, order and compression say nothing of what is in them.',
     example:
       'A jar built again has other entry times; hidden. One byte of a class in a jar in that jar, or a mode of an entry, is not.',
     default: true,
-    matches: ({ head }) => isZip(head),
+    matches: ({ path, head }) => isZip(head) || isScriptBeforeZip(path, head),
     normalize: (content) =>
       nest.open(() => {
-        const { entries, comment } = readZip(content);
+        const { script, entries, comment } = readZip(content);
         const isSigned = entries.some(({ name }) => /^META-INF\/[^/]+\.SF$/i.test(name));
-        const hash = new FieldHash().add(NAME, comment);
+        const hash = new FieldHash().add(NAME, script, comment);
         const parts: Part[] = [];
         for (const entry of [...entries].sort((a, b) => compareText(a.name, b.name))) {
           const bytes = entry.read();
@@ -53,6 +53,13 @@ export function zipEntries(nest: Nest): ContentRule {
 /** An archive with entries, or the empty one. */
 function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}
+
+/** A program of Python's zipapp, whose script is one line, or a jar that may start with a longer one, as Spring Boot's can. */
+function isScriptBeforeZip(path: string, head: Uint8Array): boolean {
+  const start = Buffer.from(head);
+  if (start.toString('latin1', 0, 2) !== '#!') return false;
+  return isZip(start.subarray(start.indexOf('\n') + 1)) || /\.[jw]ar$/.test(path);
 }
 
 function innerFile({ name, host, attributes }: ZipEntry, content: Buffer): InnerFile {

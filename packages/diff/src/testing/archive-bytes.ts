@@ -12,11 +12,11 @@ export interface ZipFile {
   readonly extra?: Uint8Array;
 }
 
-/** A zip archive of these entries, in their order. */
-export function zipBytes(files: readonly ZipFile[], comment = ''): Buffer {
-  const locals: Buffer[] = [];
+/** A zip archive of these entries, in their order, after `script`. */
+export function zipBytes(files: readonly ZipFile[], comment = '', script = ''): Buffer {
+  const locals: Buffer[] = [Buffer.from(script)];
   const directory: Buffer[] = [];
-  let offset = 0;
+  let offset = Buffer.byteLength(script);
   for (const { name, content, time = 0x5821_0000, level = 6, mode, extra = new Uint8Array(0) } of files) {
     const bytes = Buffer.from(content);
     const packed = level === 0 ? bytes : deflateRawSync(bytes, { level });
