@@ -6,6 +6,8 @@ describe('build-tool-notes', () => {
   it.each([
     'src/build/CMakeFiles/CMakeOutput.log',
     'src/build/CMakeFiles/CMakeConfigureLog.yaml',
+    'src/build/Testing/Temporary/LastTest.log',
+    'src/build/Testing/Temporary/CTestCostData.txt',
     'src/out/.ninja_log',
     'src/out/.ninja_deps',
     'src/autom4te.cache/requests',
@@ -23,6 +25,7 @@ describe('build-tool-notes', () => {
     'src/config.status',
     'src/app-config.log',
     'src/CMakeOutput.log',
+    'src/LastTest.log',
   ])('keeps %s', (path) => {
     expect(judged(buildToolNotes, path)).toBe('keep');
   });
