@@ -1,4 +1,7 @@
-import { must } from '@image-versions/tools/testbed';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { must, nxVersions } from '@image-versions/tools/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { describeE2e } from '../harness/describe.js';
 import { type PackageRegistry, servePackages } from '../harness/package-registry.js';
@@ -158,6 +161,21 @@ describeE2e('nx add @image-versions/nx', () => {
   afterAll(async () => {
     await packages?.stop();
     await ws?.remove();
+  });
+
+  test.each(majors)('npm finds versions that go together in a workspace with Nx %i and no devkit', async (major) => {
+    const folder = await mkdtemp(join(tmpdir(), 'image-versions-add-'));
+    try {
+      const { nx } = nxVersions[major];
+      await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, devDependencies: { nx } }));
+      await writeFile(join(folder, '.npmrc'), packages.npmrc);
+      const add = ['install', '--package-lock-only', '--save-dev', '--prefer-offline', '@image-versions/nx'];
+      await must('npm', add, { cwd: folder });
+      const { packages: locked } = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
+      expect(locked['node_modules/nx'].version).toBe(nx);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test('installs the plugin and sets it up', async () => {
