@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type Docker from 'dockerode';
 import { engineError } from './engine-error.js';
 
 /** Credentials of one registry, as the engine's API takes them: a password, or a token that stands for one. */
@@ -34,7 +33,12 @@ export interface EngineClient {
   stream(request: EngineRequest): Promise<IncomingMessage>;
 }
 
-export function engineClient(docker: Docker): EngineClient {
+/** What is used of a `Docker` of dockerode, whose types are a package that users of this one do not have. */
+interface Dockerode {
+  readonly modem: { dial(options: object, callback: (error: unknown, answer: unknown) => void): void };
+}
+
+export function engineClient(docker: Dockerode): EngineClient {
   const dial = (request: EngineRequest, isStream: boolean) =>
     new Promise<unknown>((resolve, reject) => {
       const { method, path, body, auth, registryAuth, signal, tried } = request;
