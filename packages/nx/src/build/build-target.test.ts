@@ -3,9 +3,10 @@ import { expect, it } from 'vitest';
 import { buildTargetBuilder } from './build-target.js';
 import type { BuildRequest } from './builder.js';
 
+const node = { data: { targets: { image: {} } } };
 const context = {
   projectGraph: {
-    nodes: { app: {}, lib: {}, jib: {} },
+    nodes: { app: node, lib: node, jib: node },
     dependencies: { app: [{ target: 'lib' }], lib: [{ target: 'app' }] },
   },
 } as unknown as ExecutorContext;
@@ -17,6 +18,19 @@ it('a target of a project that the image does not depend on makes no image, sinc
     message: expect.stringContaining('jib is no dependency of app'),
     hint: expect.stringContaining('"implicitDependencies": ["jib"]'),
   });
+});
+
+it('a target that is not there is told by its name, and no stack', async () => {
+  for (const [target, told] of [
+    ['imgae', 'no target imgae in project app'],
+    ['lib:imgae', 'no target imgae in project lib'],
+  ] as const) {
+    await expect(buildTargetBuilder(target, context).build(request)).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining(told),
+      hint: expect.stringContaining('nx show project'),
+    });
+  }
 });
 
 it('one of a dependency, or of its own project, is run', async () => {

@@ -13,6 +13,7 @@ export function buildTargetBuilder(target: string, context: ExecutorContext): Bu
     async build({ workspaceRoot, container, bases, signal }) {
       const { runExecutor, parseTargetString } = await import('@nx/devkit');
       const parsed = target.includes(':') ? parseTargetString(target, context) : { project: container.project, target };
+      checkTarget(container.project, target, parsed, context);
       checkDependency(container.project, parsed.project, context);
       for await (const { success } of await runExecutor(parsed, {}, context)) {
         if (success) continue;
@@ -36,6 +37,22 @@ export function buildTargetBuilder(target: string, context: ExecutorContext): Bu
       };
     },
   };
+}
+
+function checkTarget(
+  project: string,
+  written: string,
+  parsed: { readonly project: string; readonly target: string },
+  { projectGraph }: ExecutorContext,
+): void {
+  if (projectGraph.nodes[parsed.project]?.data.targets?.[parsed.target] !== undefined) return;
+  throw new ImageVersionsError(
+    'invalid',
+    `buildTarget ${JSON.stringify(written)} of ${project}: there is no target ${parsed.target} in project ${parsed.project}`,
+    {
+      hint: `Set it to a target of ${project}, or to project:target; nx show project ${parsed.project} lists those there are.`,
+    },
+  );
 }
 
 /** Only what a project depends on is hashed with it, and selects it: of any other project changes would be missed. */
