@@ -2,6 +2,7 @@ import { ImageVersionsError } from '../errors.js';
 import { type Buildx, type BuildxOptions, normalizeBuildx } from './buildx-options.js';
 import { type ComparisonOptions, comparisonProblem } from './comparison-options.js';
 import { containerKey } from './container-key.js';
+import { isRegistry, isRepositoryName, registryForm } from './image-name.js';
 import { type BuilderName, builderNames } from './plugin-options.js';
 
 /** What a person may write in the options of a container's publish target; the other targets take theirs from there. */
@@ -58,19 +59,39 @@ export interface Container {
 /** Folder of the OCI image layouts that stand in for a registry, from the workspace root. */
 export const layoutsFolder = '.image-registry';
 
-/** One path component of an image name (distribution-spec 1.1, "Pulling manifests"). */
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const texts = [
+  'registry',
+  'imageName',
+  'imagePrefix',
+  'varPrefix',
+  'dockerfile',
+  'context',
+  'stage',
+  'buildTarget',
+  'buildTargetImage',
+  'versionsFile',
+  'varsFile',
+] as const;
 
 /** Fills in the defaults. Error `invalid`, which names project and field. */
 export function normalizeContainer(project: string, root: string, written: ContainerOptions): Container {
   const fail = (field: string, text: string, hint: string) => {
     return new ImageVersionsError('invalid', `Option ${field} of project ${project}: ${text}`, { hint });
   };
+  const place = 'Correct it in the options of its publish-image target.';
+  for (const field of texts) {
+    const value: unknown = written[field];
+    if (value === undefined || (typeof value === 'string' && (value !== '' || field !== 'dockerfile'))) continue;
+    throw fail(field, `expected a text, got ${JSON.stringify(value)}`, place);
+  }
   const registry = written.registry?.replace(/\/+$/, '') || undefined;
   // Nx itself fills in {projectName}, scope and all.
   const pattern = (written.imageName ?? '{projectName}').replaceAll('{projectName}', project);
   const name = `${written.imagePrefix ?? ''}${pattern.replace(/(^|\/)@/g, '$1').toLowerCase()}`;
-  if (!name.split('/').every((part) => component.test(part))) {
+  if (registry !== undefined && !isRegistry(registry)) {
+    throw fail('registry', `${registryForm}, got ${JSON.stringify(registry)}`, place);
+  }
+  if (!isRepositoryName(name)) {
     throw fail(
       'imageName',
       `expected a repository name (lower case letters, digits, single . _ - between them), got ${JSON.stringify(name)}`,
@@ -99,8 +120,8 @@ export function normalizeContainer(project: string, root: string, written: Conta
     varPrefix: written.varPrefix,
     dockerfile: expand(written.dockerfile ?? '{projectRoot}/Dockerfile'),
     context: expand(written.context ?? '{projectRoot}'),
-    buildArgs: texts(written.buildArgs),
-    labels: texts(written.labels),
+    buildArgs: asTexts(written.buildArgs),
+    labels: asTexts(written.labels),
     stage: written.stage,
     builder,
     buildx,
@@ -112,6 +133,6 @@ export function normalizeContainer(project: string, root: string, written: Conta
   };
 }
 
-function texts(map: Readonly<Record<string, string | number | boolean>> = {}): Record<string, string> {
+function asTexts(map: Readonly<Record<string, string | number | boolean>> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]));
 }

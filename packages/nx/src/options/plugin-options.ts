@@ -1,5 +1,6 @@
 import { ImageVersionsError } from '../errors.js';
 import { type ComparisonOptions, comparisonProblem } from './comparison-options.js';
+import { isRegistry, registryForm } from './image-name.js';
 
 /**
  * How images are built: `docker` is the engine that DOCKER_HOST or the context names, `buildx` an instance of docker buildx,
@@ -91,11 +92,24 @@ const lists = ['include', 'exclude'] as const;
 export function normalizePluginOptions(written: unknown): NormalizedPluginOptions {
   const given = (written ?? {}) as PluginOptions;
   const problems = findProblems(given);
-  if (problems.length > 0) {
-    throw new ImageVersionsError('invalid', `Options of @image-versions/nx in nx.json: ${problems.join('; ')}.`, {
-      hint: 'Correct them in nx.json; packages/nx/README.md of @image-versions/nx lists all options.',
-    });
-  }
+  if (problems.length > 0) fail(problems);
+  const options = withDefaults(given);
+  const { versionsFile, targets } = options;
+  if (options.varsFile === versionsFile)
+    fail([`varsFile: expected another file than versionsFile, got ${versionsFile}`]);
+  const names = Object.values(targets);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) fail([`two targets would be called ${twice}`]);
+  return options;
+}
+
+function fail(problems: readonly string[]): never {
+  throw new ImageVersionsError('invalid', `Options of @image-versions/nx in nx.json: ${problems.join('; ')}.`, {
+    hint: 'Correct them in nx.json; packages/nx/README.md of @image-versions/nx lists all options.',
+  });
+}
+
+function withDefaults(given: PluginOptions): NormalizedPluginOptions {
   const versionsFile = workspacePath(given.versionsFile ?? 'image_versions.src');
   return {
     registry: given.registry?.replace(/\/+$/, '') || undefined,
@@ -142,6 +156,9 @@ function findProblems(given: PluginOptions): string[] {
   }
   const problem = given.comparison === undefined ? undefined : comparisonProblem(given.comparison);
   if (problem !== undefined) problems.push(`comparison: ${problem}`);
+  if (typeof given.registry === 'string' && given.registry !== '' && !isRegistry(given.registry)) {
+    problems.push(`registry: ${registryForm}, got ${JSON.stringify(given.registry)}`);
+  }
   for (const name of ['versionsFile', 'varsFile'] as const) {
     const value = values[name];
     if (typeof value === 'string' && (value === '' || value.startsWith('/') || /(^|\/)\.\.(\/|$)/.test(value))) {
