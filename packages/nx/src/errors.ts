@@ -23,3 +23,13 @@ export class ImageVersionsError extends Error {
     this.hint = details.hint;
   }
 }
+
+/** Runs what Nx calls itself. Of an error Nx prints the message alone, so the hint is put below it. */
+export async function withHints<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ImageVersionsError) || error.hint === undefined) throw error;
+    throw new ImageVersionsError(error.code, `${error.message}\n${error.hint}`, { cause: error });
+  }
+}

@@ -9,8 +9,11 @@ export const name = '@image-versions/nx';
 export const createNodes: CreateNodesV2<PluginOptions> = [
   '**/{Dockerfile,Dockerfile.*,*.Dockerfile,*.dockerfile,Containerfile}',
   async (dockerfiles, options, context) => {
-    const { createImageNodes } = await import('./graph/create-nodes.js');
-    return createImageNodes(dockerfiles, options, context);
+    const [{ createImageNodes }, { withHints }] = await Promise.all([
+      import('./graph/create-nodes.js'),
+      import('./errors.js'),
+    ]);
+    return withHints(() => createImageNodes(dockerfiles, options, context));
   },
 ];
 

@@ -1,8 +1,7 @@
 import { formatFiles, type GeneratorCallback, logger, type Tree } from '@nx/devkit';
-import { ImageVersionsError } from '../../errors.js';
+import { ImageVersionsError, withHints } from '../../errors.js';
 import { setUp } from '../init/generator.js';
 import { inFolder, writeProjectSettings } from '../project-file.js';
-import { withHints } from '../with-hints.js';
 import { kinds } from './kinds/index.js';
 import type { ContainerFiles } from './kinds/kind.js';
 import { nameInNeed, projectFolder, rootOf } from './project-folder.js';

@@ -1,13 +1,12 @@
 import { dirname } from 'node:path';
 import { formatFiles, type GeneratorCallback, getProjects, logger, readNxJson, type Tree } from '@nx/devkit';
-import { ImageVersionsError } from '../../errors.js';
+import { ImageVersionsError, withHints } from '../../errors.js';
 import { variablePrefix } from '../../store/prefix.js';
 import { parseVersionsFile } from '../../store/versions-file.js';
 import { type InitOptions, setUp } from '../init/generator.js';
 import { pluginOptionsIn } from '../init/plugin-entry.js';
 import { writeProjectSettings } from '../project-file.js';
 import { readText } from '../tree-text.js';
-import { withHints } from '../with-hints.js';
 import { differences, prefixesOf, type Section } from './differences.js';
 import { findOldFiles, oldName } from './find-files.js';
 import { imageNames } from './image-names.js';

@@ -9,9 +9,9 @@ import {
   type Tree,
   writeJson,
 } from '@nx/devkit';
+import { withHints } from '../../errors.js';
 import type { NormalizedPluginOptions, PluginOptions } from '../../options/plugin-options.js';
 import { VERSIONS_FILE_INTRODUCTION } from '../../store/versions-file.js';
-import { withHints } from '../with-hints.js';
 import { forceLineEnds, ignoreGenerated } from './git-files.js';
 import { withLockfileUpdates } from './lockfile-updates.js';
 import { withPlugin } from './plugin-entry.js';
