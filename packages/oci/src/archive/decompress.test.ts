@@ -61,7 +61,10 @@ describe('gzip', () => {
   });
   it('is an error where it is cut off or damaged', async () => {
     for (const end of [5, 30, packed.length - 1]) {
-      await expect(unpack(packed.subarray(0, end))).rejects.toMatchObject({ code: 'invalid', message: /cut off/ });
+      await expect(unpack(packed.subarray(0, end))).rejects.toMatchObject({
+        code: 'invalid',
+        message: expect.stringMatching(/cut off/),
+      });
     }
     const damaged = Buffer.from(packed);
     damaged.fill(0xff, 20, 40);
@@ -169,7 +172,7 @@ describe('decompress', () => {
     ['bzip2', '425a68393141592653590000'],
   ])('refuses %s', async (name, hex) => {
     const reading = unpack(Buffer.from(hex, 'hex'));
-    await expect(reading).rejects.toMatchObject({ code: 'unsupported', message: new RegExp(name) });
+    await expect(reading).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining(name) });
   });
   it('stops at the bound', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));

@@ -313,7 +313,10 @@ describe('the end', () => {
     expect(await read(Buffer.alloc(0))).toEqual([]);
   });
   it.each([100, 512, 600, 512 + 699])('is an error after %i bytes', async (length) => {
-    await failure(file.subarray(0, length)).toMatchObject({ code: 'invalid', message: /cut off/ });
+    await failure(file.subarray(0, length)).toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/cut off/),
+    });
     await expect(scan(file.subarray(0, length))).rejects.toMatchObject({ code: 'invalid' });
   });
   it('is an error where unread content is cut off', async () => {
@@ -338,8 +341,14 @@ describe('the end', () => {
     await failure(END.subarray(512), file, END).toMatchObject({ code: 'invalid' });
   });
   it('is an error in garbage', async () => {
-    await failure(Buffer.from('hello '.repeat(200))).toMatchObject({ code: 'invalid', message: /not a tar archive/ });
-    await failure(file, Buffer.alloc(512, 7)).toMatchObject({ code: 'invalid', message: /byte 1536/ });
+    await failure(Buffer.from('hello '.repeat(200))).toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/not a tar archive/),
+    });
+    await failure(file, Buffer.alloc(512, 7)).toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/byte 1536/),
+    });
   });
 });
 

@@ -10,9 +10,14 @@ export interface Choice<T> {
 
 /**
  * The one that `reference` means: a digest, a whole name, or a tag alone; without a reference the only one. Throws `not-found` if there is
- * none, `invalid` if there are several, and lists what there is.
+ * none, `invalid` if there are several, and lists what there is; `hint` says how one of them is named.
  */
-export function chooseOne<T>(choices: readonly Choice<T>[], reference: string | undefined, archive: string): T {
+export function chooseOne<T>(
+  choices: readonly Choice<T>[],
+  reference: string | undefined,
+  archive: string,
+  hint: string,
+): T {
   const found =
     reference === undefined
       ? choices
@@ -27,9 +32,7 @@ export function chooseOne<T>(choices: readonly Choice<T>[], reference: string | 
     const what = reference === undefined ? 'an image' : JSON.stringify(reference.slice(0, 300));
     throw new OciError('not-found', `${archive}: expected ${what} in the archive; there are: ${listed}`);
   }
-  throw new OciError('invalid', `${archive}: expected one image, there are ${found.length}: ${listed}`, {
-    hint: 'Name one of them by its tag or digest.',
-  });
+  throw new OciError('invalid', `${archive}: expected one image, there are ${found.length}: ${listed}`, { hint });
 }
 
 function isMeant(name: string, reference: string): boolean {

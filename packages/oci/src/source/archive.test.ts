@@ -91,9 +91,17 @@ describe.each(Object.entries(kinds))('an archive (%s)', (_, entriesOf) => {
   });
   it('lists what there is where none or several are meant', async () => {
     const path = await file(entriesOf(images));
-    await expect(openArchive(path)).rejects.toMatchObject({ code: 'invalid', message: /2: .*1.*; .*2/ });
+    const hint = expect.stringMatching(/docker save NAME|oci-archive:FILE:TAG/);
+    await expect(openArchive(path)).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/2: .*1.*; .*2/),
+      hint,
+    });
     const reference = 'app:3';
-    await expect(openArchive(path, { reference })).rejects.toMatchObject({ code: 'not-found', message: /app:3.*1.*2/ });
+    await expect(openArchive(path, { reference })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(/app:3.*1.*2/),
+    });
   });
   it('is an error where it is cut off', async () => {
     for (const length of [100, 3000, bytes.length - 1536]) {
@@ -194,10 +202,13 @@ describe('a Docker archive', () => {
 describe('openArchive', () => {
   it('tells what is no archive of images from what is none at all', async () => {
     const other = await file(writeTar([{ path: 'etc/passwd', content: 'x' }]));
-    await expect(openArchive(other)).rejects.toMatchObject({ code: 'invalid', message: /manifest\.json/ });
+    await expect(openArchive(other)).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/manifest\.json/),
+    });
     await expect(openArchive(await file(Buffer.from('x'.repeat(2000))))).rejects.toMatchObject({ code: 'invalid' });
     await expect(openArchive(join(folder, 'absent.tar'))).rejects.toMatchObject({ code: 'not-found' });
-    await expect(openArchive(folder)).rejects.toMatchObject({ code: 'invalid', hint: /oci:/ });
+    await expect(openArchive(folder)).rejects.toMatchObject({ code: 'invalid', hint: expect.stringMatching(/oci:/) });
     const xz = await file(Buffer.from('fd377a585a000004e6d6b446', 'hex'));
     await expect(openArchive(xz)).rejects.toMatchObject({ code: 'unsupported' });
   });

@@ -35,7 +35,7 @@ export async function openDockerArchive(
     const digest = digestOfName(item.Config);
     return { names: item.RepoTags ?? [], digests: digest === undefined ? [] : [digest], value: item };
   });
-  const item = chooseOne(choices, reference, name);
+  const item = chooseOne(choices, reference, name, 'Save one of them alone: docker save NAME.');
   const rawConfig = await files.read(item.Config, CONFIG_LIMIT_BYTES);
   const configDigest = sha256Digest(rawConfig);
   const named = digestOfName(item.Config);

@@ -27,7 +27,7 @@ export async function openOciArchive(
     names.set(entry.digest, known);
   }
   const choices = [...names].map(([digest, known]) => ({ names: [...known], digests: [digest], value: digest }));
-  const digest = chooseOne(choices, reference, name);
+  const digest = chooseOne(choices, reference, name, 'Name one of them: oci-archive:FILE:TAG.');
   const source = repositoryOf(files, name);
   const images = await openRepositoryImages(source, digest, { name, signal });
   return { ...images, source, close: () => files.close() };

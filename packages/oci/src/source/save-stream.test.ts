@@ -138,6 +138,9 @@ describe('a save stream', () => {
     const damaged = [{ path: 'x/layer.tar', content: gzipSync('x'.repeat(5000)).subarray(0, 30) }, ...entries];
     expect((await reading(damaged, diffIdsOf(one)).done).layers.size).toBe(2);
     const wanted = new Set<Digest>([`sha256:${'0'.repeat(64)}`]);
-    await expect(reading(damaged, wanted).done).rejects.toMatchObject({ code: 'invalid', message: /gzip/ });
+    await expect(reading(damaged, wanted).done).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/gzip/),
+    });
   });
 });
