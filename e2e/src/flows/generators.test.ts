@@ -133,6 +133,16 @@ describeE2e('the generator import', () => {
     const printed = await must('bash', ['-euc', print], { cwd: ws.root });
     expect(printed.trim()).toBe(`${ws.images.prefix}/vro-app ${await ws.head()} v3.2.5 v3.4.1`);
     expect(await ws.read('scripts/image_versions.src')).toBe(versions);
+    await ws.commit('published');
+  });
+
+  test('releases there, too: under the old names, in the old file, and past its holds and pins', async () => {
+    const released = await ws.mustNx('run-many -t pin -p vro-app,api-gateway --version=v3.5.0 --output-style=static');
+    expect(released).toContain('api-gateway: held');
+    expect(await ws.images.tags('vro-app')).toContain('v3.5.0');
+    const written = await ws.read('scripts/image_versions.src');
+    expect(written.startsWith(versions)).toBe(true);
+    expect(written).toContain('\napp_VER="v3.5.0"\n');
   });
 });
 
