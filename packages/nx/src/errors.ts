@@ -24,12 +24,24 @@ export class ImageVersionsError extends Error {
   }
 }
 
-/** Runs what Nx calls itself. Of an error Nx prints the message alone, so the hint is put below it. */
+/** An error of this package, or of one below it. */
+interface Hinted {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** What is thrown to Nx, which prints the message or the stack of an error, and no hint: both are the messages with their hints. */
+export function errorForNx(errors: readonly Hinted[]): Error {
+  const text = errors.map(({ message, hint }) => (hint === undefined ? message : `${message}\n  ${hint}`)).join('\n');
+  return Object.assign(new Error(text), { stack: text });
+}
+
+/** Runs what Nx calls itself: what it throws that has a hint is thrown as an `errorForNx`. */
 export async function withHints<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ImageVersionsError) || error.hint === undefined) throw error;
-    throw new ImageVersionsError(error.code, `${error.message}\n${error.hint}`, { cause: error });
+    if (!(error instanceof Error) || typeof (error as { hint?: unknown }).hint !== 'string') throw error;
+    throw errorForNx([error]);
   }
 }

@@ -1,7 +1,7 @@
 import type { PostTasksExecutionContext } from '@nx/devkit';
+import { errorForNx, withHints } from '../errors.js';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { afterEarly } from './early-tags.js';
-import { hookError, withHints } from './hook-error.js';
 import { hasImageTasks, readOutcomes, type TaskResults } from './read-outcomes.js';
 
 /**
@@ -35,5 +35,5 @@ async function composeRun(written: unknown, context: PostTasksExecutionContext):
     resolve: afterEarly(context.id, images.resolverFor(workspaceRoot)),
   });
   await writeRunReport(workspaceRoot, composition.rows, process.env);
-  if (composition.errors.length > 0) throw hookError(composition.errors);
+  if (composition.errors.length > 0) throw errorForNx(composition.errors);
 }

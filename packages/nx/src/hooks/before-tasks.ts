@@ -1,9 +1,9 @@
 import type { PreTasksExecutionContext } from '@nx/devkit';
+import { withHints } from '../errors.js';
 import { workspaceDataFolder } from '../graph/graph-file.js';
 import { leadsToImages } from '../graph/nx-graph.js';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { namesTarget, parseCommandLine } from './command-line.js';
-import { withHints } from './hook-error.js';
 
 /**
  * Prepares a run that may come to an image target. Returns at once, with nothing loaded and nothing asked, at a command that runs

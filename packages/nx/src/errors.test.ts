@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ImageVersionsError } from '../errors.js';
-import { withHints } from './hook-error.js';
+import { ImageVersionsError, withHints } from './errors.js';
 
-describe('what a hook throws', () => {
+describe('what is thrown to Nx', () => {
   const thrown = (error: Error) => withHints(() => Promise.reject(error)).catch((cause: Error) => cause);
 
   it('is message and hint, and no stack', async () => {
