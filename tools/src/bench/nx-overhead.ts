@@ -4,9 +4,9 @@
  * Also the registry requests of an unchanged run, and the processor time that the registry takes for them, which in earnest is that of
  * another machine. Needs an engine and `docker-registry`:
  *
- *     npm run build && node tools/dist/bench/nx-overhead.js [COUNT ...] [--daemon]
+ *     npm run build && node tools/dist/bench/nx-overhead.js [COUNT ...] [--daemon] [--distance=MS]
  *
- * Without Nx's daemon, as in CI; with `--daemon` also with it, as on a desk.
+ * Without Nx's daemon, as in CI; with `--daemon` also with it, as on a desk. With `--distance` each answer of the registry takes so much longer.
  * Filling the cache, which builds and publishes every image once, takes a quarter of an hour for 1,000.
  */
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bases, ensureBases, installTemplate, must, packPackages, startRegistry } from '../testbed/index.js';
+import { atDistance } from './distance.js';
 import { compareSides, formatRatio, type Side } from './ratio.js';
 
 /** Fewer where each takes seconds. */
@@ -31,18 +32,20 @@ const nx = (workspace: Generated, line: string, env: NodeJS.ProcessEnv = {}) =>
     timeoutMs: 3_000_000,
   });
 
-async function main(counts: readonly number[], daemons: readonly string[]): Promise<void> {
+async function main(counts: readonly number[], daemons: readonly string[], distanceMs: number): Promise<void> {
   await ensureBases();
   const packed = await packPackages();
   const template = await installTemplate(packed, 24);
   const registry = await startRegistry();
+  const far = distanceMs > 0 ? await atDistance(registry.host, distanceMs) : undefined;
+  const host = far?.host ?? registry.host;
   const folder = await mkdtemp(join(tmpdir(), 'image-versions-bench-'));
   const workspaces: Generated[] = [];
   try {
     await must('docker', ['tag', bases['debian:12'], `${registry.host}/base/debian:12`]);
     await must('docker', ['push', '-q', `${registry.host}/base/debian:12`]);
     for (const count of counts) {
-      const withPlugin = await generate(join(folder, `plugin-${count}`), template, count, registry.host);
+      const withPlugin = await generate(join(folder, `plugin-${count}`), template, count, host);
       workspaces.push(withPlugin);
       const without = await generate(join(folder, `plain-${count}`), template, count, undefined);
       workspaces.push(without);
@@ -77,6 +80,7 @@ async function main(counts: readonly number[], daemons: readonly string[]): Prom
     for (const workspace of workspaces) {
       await nx(workspace, 'daemon --stop', { NX_DAEMON: 'true' }).catch((error: unknown) => console.error(error));
     }
+    await far?.stop();
     await registry.stop();
     for (const path of [packed, template, folder]) await rm(path, { recursive: true, force: true });
   }
@@ -135,7 +139,7 @@ async function generate(root: string, template: string, count: number, registry?
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { daemon: { type: 'boolean', default: false } },
+  options: { daemon: { type: 'boolean', default: false }, distance: { type: 'string' } },
 });
 const counts = positionals.length > 0 ? positionals.map(Number) : [10, 100, 1000];
-await main(counts, values.daemon ? ['false', 'true'] : ['false']);
+await main(counts, values.daemon ? ['false', 'true'] : ['false'], Number(values.distance ?? 0));
