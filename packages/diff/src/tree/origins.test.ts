@@ -58,6 +58,14 @@ describe('the origin of a layer', () => {
     expect(layerOrigins(2, [line(bottom), line('ENV A=1', true), line(upper)])[0]?.origin).toBe(origin);
   });
 
+  it.each(['COPY / / # buildkit', 'COPY --from=build / /'])(
+    'of %j at the bottom is unknown: that is all of another stage in one layer',
+    (copied) => {
+      expect(layerOrigins(1, [line(copied)])[0]?.origin).toBe('unknown');
+      expect(layerOrigins(2, [line(copied), line('COPY app /app # buildkit')])[0]?.origin).toBe('unknown');
+    },
+  );
+
   it('is copy where it is the only one, or lies on another', () => {
     expect(layerOrigins(1, [line('ADD app.tar / # buildkit')])[0]?.origin).toBe('copy');
     const on = layerOrigins(3, [line('ADD rootfs /'), line('COPY --from=build / / # buildkit'), line('RUN a')]);

@@ -31,11 +31,14 @@ export function layerOrigins(layerCount: number, history: readonly HistoryEntry[
 
 /**
  * Whether a Dockerfile begins with a whole system, as those of distributions do: something to unpack at the root that other layers
- * lie on, or files for it in which later commands run. Logs and caches in it are as those of an imported one.
+ * lie on, or files for it in which later commands run; or with all of another stage, which makes one layer of its many. Logs and
+ * caches in it are as those of an imported one.
  */
 function isRootFileSystem(bottom: TreeLayer, upper: readonly TreeLayer[]): boolean {
   if (bottom.origin !== 'copy' || bottom.copiedTo !== '') return false;
-  const isAdded = /(?:#\(nop\)\s+|^)ADD\s/.test(bottom.history?.createdBy?.trim() ?? '');
+  const createdBy = bottom.history?.createdBy?.trim() ?? '';
+  if (/^COPY (?:--\S+ )*\/ \/(?: #.*)?$/.test(createdBy)) return true;
+  const isAdded = /(?:#\(nop\)\s+|^)ADD\s/.test(createdBy);
   return isAdded ? upper.length > 0 : upper.some(({ origin }) => origin === 'run');
 }
 
