@@ -7,6 +7,7 @@ import {
   type BuiltFacts,
   decideBuild,
   decideBuilt,
+  digestToResolve,
   outcomeOf,
   tagToResolve,
 } from './decide.js';
@@ -108,7 +109,7 @@ describe('before the build', () => {
     expect(moved).toThrowError(expect.objectContaining({ code: 'moved', hint: `Put the tag back on ${A}, ${remove}` }));
     expect(() => decideBuild(facts({ pin, state: pinnedState, resolved: undefined }))).toThrowError(
       expect.objectContaining({
-        hint: `Put the tag back on ${A}, publish what the sources are now under it (nx run app:publish-image --mode=pinned_only), ${remove}`,
+        hint: `Put the tag back on ${A} (nx run app:publish-image --mode=pinned_only does; if the registry has that no more, it publishes what the sources are now), ${remove}`,
       }),
     );
   });
@@ -158,6 +159,17 @@ describe('before the build', () => {
         tag: 'v1.0.0',
         publishesSame: true,
         standing: undefined,
+      });
+    });
+
+    it('puts the tag back on what was pinned, if the registry has that', () => {
+      expect(digestToResolve({ mode, pin, state: pinnedState, resolved: undefined })).toBe(A);
+      expect(digestToResolve({ mode, pin, state: pinnedState, resolved: A })).toBeUndefined();
+      expect(digestToResolve({ mode, pin, state, resolved: undefined })).toBeUndefined();
+      expect(decideBuild(facts({ mode, pin, state: pinnedState, resolved: undefined, stored: A }))).toMatchObject({
+        action: 'retag',
+        tag: 'v1.0.0',
+        digest: A,
       });
     });
 

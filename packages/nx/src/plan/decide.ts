@@ -17,6 +17,8 @@ export interface BuildFacts {
   readonly fresh: number;
   /** What the registry has under `tagToResolve`: its digest, `undefined` if it is not there or nothing was asked. */
   readonly resolved: string | undefined;
+  /** What the registry has of `digestToResolve`. */
+  readonly stored?: string | undefined;
   /** What an unpinned image is published under: the commit's first 7 digits, or `--tag`. */
   readonly commitTag: string;
 }
@@ -48,6 +50,8 @@ export type BuildDecision =
       readonly digest: string | undefined;
       readonly reasons: readonly Reason[];
     }
+  /** `pinned_only`: the tag is gone, and what was pinned is not. */
+  | { readonly action: 'retag'; readonly tag: string; readonly digest: string; readonly reasons: readonly Reason[] }
   | BuildPlan;
 
 /** The tag that must be looked up before `decideBuild`; `undefined` if none. */
@@ -56,6 +60,13 @@ export function tagToResolve(facts: Pick<BuildFacts, 'mode' | 'pin' | 'state'>):
   if (pin?.kind === 'hold') return undefined;
   if (mode === 'pinned_only') return pin?.version;
   return pin?.version ?? state?.version;
+}
+
+/** The digest that must be looked up before `decideBuild`, once the tag is; `undefined` if none. */
+export function digestToResolve(facts: Pick<BuildFacts, 'mode' | 'pin' | 'state' | 'resolved'>): string | undefined {
+  const { mode, pin, state, resolved } = facts;
+  if (mode !== 'pinned_only' || pin === undefined || pin.kind === 'hold' || resolved !== undefined) return undefined;
+  return state?.pin?.version === pin.version ? state.pin.digest : undefined;
 }
 
 /**
@@ -88,7 +99,7 @@ export function decideBuild(facts: BuildFacts): BuildDecision {
 }
 
 function decidePinnedOnly(facts: BuildFacts, pin: Pin | undefined): BuildDecision {
-  const { resolved, project, image, state } = facts;
+  const { resolved, stored, project, image, state } = facts;
   if (pin === undefined) {
     const reasons = [request('It is not pinned, and mode pinned_only publishes pinned versions.')];
     return { action: 'skip', outcome: 'kept', tag: undefined, digest: undefined, reasons };
@@ -105,6 +116,7 @@ function decidePinnedOnly(facts: BuildFacts, pin: Pin | undefined): BuildDecisio
     };
   }
   const reasons = [request(`The registry has no ${image}:${version}, and mode pinned_only publishes it.`)];
+  if (stored !== undefined) return { action: 'retag', tag: version, digest: stored, reasons };
   return { action: 'build', isFresh: false, standing: undefined, publishesSame: true, tag: version, reasons };
 }
 

@@ -18,11 +18,17 @@ export function checkPinnedTag(facts: {
   const expected =
     pinned === undefined ? 'a digest (none is recorded: the line was written by hand)' : `digest ${pinned}, as pinned`;
   const found = resolved === undefined ? 'the registry has no such tag' : `the tag is on digest ${resolved}`;
-  const back = pinned === undefined ? 'Correct the version in its line' : `Put the tag back on ${pinned}`;
-  const again = `publish what the sources are now under it (nx run ${project}:publish-image --mode=pinned_only)`;
   throw new ImageVersionsError('moved', `Pinned tag ${image}:${version}: expected ${expected}; got: ${found}`, {
-    hint: `${back}, ${resolved === undefined ? `${again}, ` : ''}or remove the line of ${project} (nx run ${project}:unpin) to have it built and published afresh.`,
+    hint: `${wayBack(project, pinned, resolved)} or remove the line of ${project} (nx run ${project}:unpin) to have it built and published afresh.`,
   });
+}
+
+function wayBack(project: string, pinned: string | undefined, resolved: string | undefined): string {
+  const command = `nx run ${project}:publish-image --mode=pinned_only`;
+  if (resolved !== undefined) return `Put the tag back on ${pinned},`;
+  return pinned === undefined
+    ? `Correct the version in its line, publish what the sources are now under it (${command}),`
+    : `Put the tag back on ${pinned} (${command} does; if the registry has that no more, it publishes what the sources are now),`;
 }
 
 /** Error `moved`: a record from a cache says that a tag has content which the registry no longer has under it. */

@@ -279,10 +279,20 @@ describe('one workspace over its life', () => {
       expect(world.standing).toBe('app=v1.0.0 db-init=v1.0.0 redis=v1.0.0');
     });
 
-    it('mode pinned_only publishes a pinned version that the registry lacks, and nothing else', () => {
+    it('mode pinned_only puts a pinned tag that is gone back on what was pinned, whatever the sources are now', () => {
+      const pinned = world.registry.get('redis:v1.0.0');
+      world.registry.delete('redis:v1.0.0');
+      world.sources.redis = 'r2';
+      const run = world.publish({ commit: 'c000003', mode: 'pinned_only' });
+      expect(run).toMatchObject({ built: [], pushed: ['redis:v1.0.0'], errors: [] });
+      expect(world.registry.get('redis:v1.0.0')).toBe(pinned);
+      expect(world.standing).toBe('app=v1.0.0 db-init=v1.0.0 redis=v1.0.0');
+    });
+
+    it('mode pinned_only publishes a pinned version of which the registry has nothing, and nothing else', () => {
       world.sources.app = 'a2';
       world.publish({ commit: 'c000002' });
-      world.registry.delete('redis:v1.0.0');
+      for (const tag of ['redis:v1.0.0', 'redis:c000001']) world.registry.delete(tag);
       const run = world.publish({ commit: 'c000003', mode: 'pinned_only' });
       expect(run).toMatchObject({ built: ['redis'], pushed: ['redis:v1.0.0'], errors: [] });
       expect(imageOf(world.state, 'redis')?.pin?.digest).toBe(world.registry.get('redis:v1.0.0'));

@@ -6,7 +6,7 @@ import { formatVarsFile, parseVarsFile } from '../store/vars-file.js';
 import { formatVersionsFile, parseVersionsFile, pinOf } from '../store/versions-file.js';
 import { type Composition, compose } from './compose.js';
 import { tagsToResolve } from './compose-records.js';
-import { type BuildFacts, decideBuild, decideBuilt, outcomeOf, tagToResolve } from './decide.js';
+import { type BuildFacts, decideBuild, decideBuilt, digestToResolve, outcomeOf, tagToResolve } from './decide.js';
 import { versionsRequest } from './fresh.js';
 import type { PinOutcome } from './outcomes.js';
 import type { PublishMode, PublishRecord } from './record.js';
@@ -175,10 +175,16 @@ export class World {
       state: imageState,
       fresh,
       resolved,
+      stored: this.stored(digestToResolve({ mode, pin, state: imageState, resolved })),
       commitTag: options.commit,
     };
     const record = { formatVersion: 1 as const, project, image, mode, dryRun: options.dryRun === true, fresh };
     const plan = decideBuild(facts);
+    if (plan.action === 'retag') {
+      this.registry.set(`${project}:${plan.tag}`, plan.digest);
+      run.pushed.push(`${project}:${plan.tag}`);
+      return { ...record, outcome: 'published', reasons: plan.reasons, digest: plan.digest, tag: plan.tag };
+    }
     if (plan.action !== 'build')
       return {
         ...record,
@@ -211,6 +217,11 @@ export class World {
 
   private resolve(image: string, version: string): string | undefined {
     return this.registry.get(`${image.replace('r.io/', '')}:${version}`);
+  }
+
+  /** A digest that some tag keeps. */
+  private stored(digest: string | undefined): string | undefined {
+    return [...this.registry.values()].find((each) => each === digest);
   }
 
   /** In the order of `updateVersionFiles`. */

@@ -174,6 +174,20 @@ describe('publishing an image', () => {
     ).toEqual([]);
   });
 
+  it('puts a pinned tag that is gone back on what was pinned, by mode pinned_only, and not in a dry run', async () => {
+    const before = await publishedAs('one', '1111111');
+    const state = { ...before, pin: { version: 'v1.0.0', digest: before.digest } };
+    const run = (dryRun: boolean) => {
+      const request = { mode: 'pinned_only', dryRun, tag: undefined } as const;
+      return publishContent('two', factsOf({ state, versions: 'app_VER="v1.0.0"\n', request }));
+    };
+    expect(await run(true)).toMatchObject({ outcome: 'published', tag: 'v1.0.0', digest: before.digest });
+    expect(await digestOf('v1.0.0')).toBeUndefined();
+    expect(await run(false)).toMatchObject({ outcome: 'published', tag: 'v1.0.0', digest: before.digest });
+    expect(await digestOf('v1.0.0')).toBe(before.digest);
+    expect(builds).toEqual([]);
+  });
+
   it('never overwrites a tag with other content', async () => {
     await publishContent('one', factsOf());
     await expect(publishContent('two', factsOf())).rejects.toMatchObject({ code: 'conflict' });

@@ -8,6 +8,7 @@ import {
   type BuiltDecision,
   decideBuild,
   decideBuilt,
+  digestToResolve,
   outcomeOf,
   tagToResolve,
 } from '../../plan/decide.js';
@@ -68,11 +69,18 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
   const toPush = mode === 'pinned_only' && !dryRun;
   const resolved = asked === undefined ? undefined : (await tools.repository.resolve(asked, { toPush }))?.digest;
   const commitTag = request.tag ?? git.commit;
-  const decision = decideBuild({ project, image, mode, pin, state, fresh, resolved, commitTag });
+  const wanted = digestToResolve({ mode, pin, state, resolved });
+  const stored = wanted === undefined ? undefined : (await tools.repository.resolve(wanted))?.digest;
+  const decision = decideBuild({ project, image, mode, pin, state, fresh, resolved, stored, commitTag });
   if (decision.action === 'hold') return { ...record, outcome: decision.outcome, reasons: decision.reasons };
   if (decision.action === 'skip') {
     const { outcome, tag, digest, reasons } = decision;
     return { ...record, outcome, tag, digest, reasons };
+  }
+  if (decision.action === 'retag') {
+    const { tag, digest, reasons } = decision;
+    if (!dryRun) await putTags(tools.repository, digest, tag);
+    return { ...record, outcome: 'published', tag, digest, reasons };
   }
 
   const built = await tools.build(decision.isFresh);
@@ -193,12 +201,11 @@ async function carryOut(
   { git }: PublishFacts,
 ): Promise<string> {
   const { repository } = tools;
-  const { publishImage, publishIndex, retag } = await import('@image-versions/oci');
+  const { publishImage, publishIndex } = await import('@image-versions/oci');
   const { tag } = decision;
   const digest = decision.action === 'exists' ? decision.digest : decision.retag;
   if (digest !== undefined) {
-    await retag(repository, digest as Digest, tag);
-    await retag(repository, digest as Digest, 'latest', { force: true });
+    await putTags(repository, digest, tag);
     return digest;
   }
   const { image, images, source } = built;
@@ -214,4 +221,11 @@ async function carryOut(
         knownLayers: await known(image),
       });
   return published.digest;
+}
+
+/** Puts a tag, and `latest`, on what the registry has. */
+async function putTags(repository: Repository, digest: string, tag: string): Promise<void> {
+  const { retag } = await import('@image-versions/oci');
+  await retag(repository, digest as Digest, tag);
+  await retag(repository, digest as Digest, 'latest', { force: true });
 }

@@ -87,7 +87,7 @@ describe('init', () => {
 
   it('changes nothing where an option makes no sense, and says how to go on', async () => {
     const before = changes();
-    await expect(init({ versionsFile: '../pins.src' })).rejects.toThrow(/versionsFile: expected a path.*\n  Correct/);
+    await expect(init({ versionsFile: '../pins.src' })).rejects.toThrow(/versionsFile: expected a path.*\n {2}Correct/);
     expect(changes()).toEqual(before);
   });
 });
