@@ -19,7 +19,10 @@ export interface ContainerState {
   readonly state: ImageState | undefined;
 }
 
-/** The container of the project that an executor runs for: the options of its publish target, and above them its own. */
+/**
+ * The container of the project that an executor runs for: the options of its publish target, and above them its own. The publish
+ * target's own are all that there are: they come with the configuration that was asked for, if not the default one.
+ */
 export function containerFor(context: ExecutorContext, own: ContainerOptions): Container {
   const project = context.projectName;
   const data = project === undefined ? undefined : context.projectsConfigurations.projects[project];
@@ -28,7 +31,9 @@ export function containerFor(context: ExecutorContext, own: ContainerOptions): C
       hint: 'Run it as nx run <project>:<target>.',
     });
   }
-  return normalizeContainer(project, data.root, { ...publishTargetOf(context)?.options, ...own });
+  const publishes = publishTargetOf(context);
+  if (publishes?.publishTarget === context.targetName) return normalizeContainer(project, data.root, own);
+  return normalizeContainer(project, data.root, { ...publishes?.options, ...own });
 }
 
 /** The publish target of the project that an executor runs for. */

@@ -1,6 +1,7 @@
-import { publishExecutor } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { cleanPath } from './context-inputs.js';
+import { publishDefaults } from './target-defaults.js';
+import { mergeTargets, plainOptions, type WrittenTarget } from './written-target.js';
 
 /** What a container's own `project.json`, `package.json` or the `targetDefaults` say that the plugin must know before Nx merges. */
 export interface ContainerSettings {
@@ -16,11 +17,11 @@ export interface ContainerSettings {
 /** The part of a project's configuration that is read. */
 export interface ProjectManifest {
   readonly name?: string;
-  readonly targets?: Readonly<Record<string, { readonly options?: Readonly<Record<string, unknown>> }>>;
+  readonly targets?: Readonly<Record<string, WrittenTarget>>;
   /** Of a `package.json`. */
   readonly nx?: {
     readonly name?: string;
-    readonly targets?: Readonly<Record<string, { readonly options?: Readonly<Record<string, unknown>> }>>;
+    readonly targets?: Readonly<Record<string, WrittenTarget>>;
   };
 }
 
@@ -30,52 +31,43 @@ export interface Manifests {
 }
 
 /**
- * Settings of one container, as Nx will merge them: plugin, then `targetDefaults`, then `package.json`, then `project.json`.
- * Only the options of its publish target count: the other targets take theirs from there.
+ * Settings of one container, as Nx will merge them: plugin, then `targetDefaults`, then `package.json`, then `project.json`; in each
+ * the options, and in what comes of them those of the default configuration. Only its publish target counts: the other targets take
+ * theirs from there. `name` is that of the project, where it is known.
  */
-export function containerSettings(
+export async function containerSettings(
   dockerfile: string,
-  root: string,
-  manifests: Manifests,
+  {
+    root,
+    name,
+    manifests,
+  }: { readonly root: string; readonly name: string | undefined; readonly manifests: Manifests },
   targetDefaults: unknown,
   options: NormalizedPluginOptions,
-): ContainerSettings {
-  const name = options.targets.publish;
-  const written: Record<string, unknown> = {
-    ...defaultsOf(targetDefaults, name),
-    ...manifests.packageJson?.nx?.targets?.[name]?.options,
-    ...manifests.projectJson?.targets?.[name]?.options,
+): Promise<ContainerSettings> {
+  const target = options.targets.publish;
+  const written = plainOptions(
+    mergeTargets([
+      ...(await publishDefaults(targetDefaults, target)),
+      manifests.packageJson?.nx?.targets?.[target],
+      manifests.projectJson?.targets?.[target],
+    ]),
+  );
+  const expand = (text: string) => {
+    const path = text.replace(/^\{workspaceRoot\}\/?/, '').replaceAll('{projectRoot}', root);
+    return name === undefined ? path : path.replaceAll('{projectName}', name);
   };
-  const path = (value: unknown, fallback: string) =>
-    cleanPath(
-      (typeof value === 'string' ? value : fallback)
-        .replaceAll('{projectRoot}', root)
-        .replaceAll('{workspaceRoot}', ''),
-    );
+  const path = (value: unknown, fallback: string) => cleanPath(expand(typeof value === 'string' ? value : fallback));
   return {
     context: path(written.context, options.context),
     dockerfile: path(written.dockerfile, dockerfile),
-    buildArgs: texts(written.buildArgs),
-    buildContexts: texts(written.buildContexts),
+    buildArgs: texts(written.buildArgs, expand),
+    buildContexts: texts(written.buildContexts, expand),
   };
 }
 
-function texts(written: unknown): Record<string, string> {
+/** `expand` fills in the tokens that Nx fills in. */
+function texts(written: unknown, expand: (text: string) => string): Record<string, string> {
   if (typeof written !== 'object' || written === null) return {};
-  return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, String(value)]));
-}
-
-/** Of one target Nx takes the defaults of its executor, else those of its name. */
-function defaultsOf(targetDefaults: unknown, name: string): Record<string, unknown> {
-  if (typeof targetDefaults !== 'object' || targetDefaults === null) return {};
-  const defaults = targetDefaults as Record<string, TargetDefault | readonly TargetDefault[]>;
-  const entry = defaults[publishExecutor] ?? defaults[name] ?? [];
-  // Nx 24 knows lists, too. Which projects a filter is for is Nx's to say, and the executor's to see.
-  const entries = [entry].flat() as readonly TargetDefault[];
-  return Object.assign({}, ...entries.filter(({ filter }) => filter === undefined).map(({ options }) => options));
-}
-
-interface TargetDefault {
-  readonly filter?: unknown;
-  readonly options?: Record<string, unknown>;
+  return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, expand(String(value))]));
 }

@@ -134,11 +134,53 @@ describe('the hash of publish-image', () => {
   it.each([
     ['executor', { '@image-versions/nx:publish-image': { options: { context: '.' } } }],
     ['target', { 'publish-image': { options: { context: '.' } } }],
+    ['pattern', { 'publish-*': { options: { context: '.' } }, '*-image': { options: { context: 'b' } }, '*': {} }],
     ['target in a list', { 'publish-image': [{ options: { context: 'b' } }, { options: { context: '.' } }] }],
   ])('covers files of the context that the defaults of its %s name', async (_, targetDefaults) => {
     const files = { 'a/Dockerfile': 'FROM a\nCOPY libs/x /x' };
     const projects = await projectsOf(files, {}, { targetDefaults } as NxJsonConfiguration);
     expect(inputsOf(projects.a)).toContain('{workspaceRoot}/libs/x/**/*');
+  });
+
+  it.each([
+    ['its default configuration', { defaultConfiguration: 'prod', configurations: { prod: { context: '.' } } }],
+    [
+      'a configuration that is not the default one',
+      { options: { context: '.' }, configurations: { prod: { context: 'b' } } },
+    ],
+    ['a configuration in package.json', { defaultConfiguration: 'shared' }],
+  ])('covers files of the context that %s leads to', async (_, target) => {
+    const configurations = { shared: { context: '.' } };
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a\nCOPY libs/x /x',
+      'a/project.json': JSON.stringify({ name: 'a', targets: { 'publish-image': target } }),
+      'a/package.json': JSON.stringify({ nx: { targets: { 'publish-image': { configurations } } } }),
+    });
+    expect(inputsOf(projects.a)).toContain('{workspaceRoot}/libs/x/**/*');
+  });
+
+  it('covers files of the context in a project.json with comments, as Nx takes it', async () => {
+    const projects = await projectsOf({
+      'a/Dockerfile': 'FROM a\nCOPY libs/x /x',
+      'a/project.json': '// of a\n{"name":"web","targets":{"publish-image":{"options":{"context":".",}}}}',
+    });
+    expect(inputsOf(projects.a)).toContain('{workspaceRoot}/libs/x/**/*');
+    expect(projects.a?.name).toBeUndefined();
+  });
+
+  it('covers what options with the tokens of Nx lead to', async () => {
+    const options = {
+      context: '{workspaceRoot}',
+      dockerfile: '{workspaceRoot}/docker/{projectName}.file',
+      buildArgs: { APP: '{projectName}', FROM: 'bases/{projectName}' },
+    };
+    await mkdir(join(root, 'docker'));
+    await writeFile(join(root, 'docker/a.file'), 'ARG FROM\nFROM $FROM\nARG APP\nCOPY out/$APP /x');
+    const targetDefaults = { 'publish-image': { options } };
+    const projects = await projectsOf({ 'apps/a/Dockerfile': 'FROM none' }, {}, { targetDefaults });
+    const inputs = inputsOf(projects['apps/a']);
+    expect(inputs).toContain('{workspaceRoot}/out/a/**/*');
+    expect(inputs).toContainEqual({ env: baseToken('bases/a') });
   });
 
   it('covers further build contexts: folders by their files, images by their digests', async () => {

@@ -1,11 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CreateNodesContextV2, CreateNodesResultV2, ProjectConfiguration } from '@nx/devkit';
 import { normalizePluginOptions } from '../options/plugin-options.js';
 import { containerInputs, containerTargets } from './container-targets.js';
-import { type FoundContainer, findContainers, readManifests, summarize } from './find-containers.js';
+import { findContainers, readManifests, summarize } from './find-containers.js';
 import { openGraphFile, workspaceDataFolder } from './graph-file.js';
-import { isNamedByPlugin, isNamedProject, manifestName, nameByFolder, pluginNames } from './project-name.js';
+import { isNamedProject, manifestName } from './project-name.js';
 import { pinsProject, pinsTarget, versionsTargets } from './versions-targets.js';
 
 /** Name of the versions project where its folder is no project already. */
@@ -23,24 +22,21 @@ export async function createImageNodes(
   const graphFile = openGraphFile(dataFolder ?? (await workspaceDataFolder()), options);
   const containers = await findContainers(dockerfiles, options, {
     workspaceRoot,
-    targetDefaults: nxJson.targetDefaults,
+    nxJson,
     graphFile,
   });
   await graphFile.save(containers.map(summarize));
   const first = containers[0];
   if (!first) return [];
 
-  const plugins = pluginNames(nxJson.plugins);
-  const names = nameContainers(containers, workspaceRoot, plugins);
   const hasProduction = nxJson.namedInputs?.production !== undefined;
 
   const roots = containers.map(({ root }) => root);
   const results = containers.map((container): CreateNodesResultV2[number] => {
-    const name = names.get(container.root);
     const known = { ...container, hasProduction, bases: summarize(container).bases };
     const targets = containerTargets(known, options);
     const isNamed = manifestName(container.root, container.manifests) !== undefined;
-    const own = project(container.root, isNamed ? undefined : name, targets);
+    const own = project(container.root, isNamed ? undefined : container.name, targets);
     return [
       container.configFile,
       { projects: { [container.root]: { ...own, namedInputs: containerInputs(known, options) } } },
@@ -48,7 +44,8 @@ export async function createImageNodes(
   });
   const versionsRoot = dirname(options.versionsFile);
   const isProject =
-    roots.includes(versionsRoot) || isNamedProject(versionsRoot, readManifests(join(workspaceRoot, versionsRoot)));
+    roots.includes(versionsRoot) ||
+    isNamedProject(versionsRoot, await readManifests(join(workspaceRoot, versionsRoot)));
   results.push([
     first.configFile,
     {
@@ -61,36 +58,10 @@ export async function createImageNodes(
   return results;
 }
 
-/** Names by root of all containers whose name is known here, whoever gave it; those that another plugin names are left out. */
-function nameContainers(
-  containers: readonly FoundContainer[],
-  workspaceRoot: string,
-  plugins: readonly string[],
-): Map<string, string> {
-  const names = new Map<string, string>();
-  const unnamed: string[] = [];
-  for (const { root, manifests } of containers) {
-    const name = manifestName(root, manifests);
-    if (name !== undefined) names.set(root, name);
-    else if (!isNamedByPlugin(plugins.length > 1 ? listFolder(join(workspaceRoot, root)) : [], plugins))
-      unnamed.push(root);
-  }
-  for (const [root, name] of nameByFolder(unnamed, new Set(names.values()))) names.set(root, name);
-  return names;
-}
-
 function project(
   root: string,
   name: string | undefined,
   targets: ProjectConfiguration['targets'],
 ): Omit<ProjectConfiguration, 'root'> & { root: string } {
   return { root, ...(name === undefined ? {} : { name }), targets };
-}
-
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -4,6 +4,7 @@ import { containerKey } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { folderContexts, imageContexts } from './build-contexts.js';
 import { type ContainerSettings, containerSettings, type Manifests, type ProjectManifest } from './container.js';
+import { nameContainers } from './container-names.js';
 import { cleanPath, contextFolders, contextPaths } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
 import { contextSources, externalImages } from './dockerfile-values.js';
@@ -16,6 +17,8 @@ export interface FoundContainer {
   /** Project root from the workspace root; `.` is the root. */
   readonly root: string;
   readonly key: string;
+  /** Of the project; `undefined` where another plugin gives it. */
+  readonly name: string | undefined;
   /** The Dockerfile that makes the folder a container, from the workspace root. */
   readonly configFile: string;
   readonly manifests: Manifests;
@@ -27,7 +30,7 @@ export interface FoundContainer {
 
 export interface FindContext {
   readonly workspaceRoot: string;
-  readonly targetDefaults: unknown;
+  readonly nxJson: { readonly targetDefaults?: unknown; readonly plugins?: unknown };
   readonly graphFile: Pick<GraphFile, 'facts'>;
 }
 
@@ -50,22 +53,27 @@ export async function findContainers(
       });
     }
   }
-  return Promise.all([...byRoot].map(([root, file]) => readContainer(root, file, options, context)));
+  const { workspaceRoot, nxJson } = context;
+  const found = await Promise.all(
+    [...byRoot].map(async ([root, configFile]) => {
+      return { root, configFile, manifests: await readManifests(join(workspaceRoot, root)) };
+    }),
+  );
+  const names = nameContainers(found, workspaceRoot, nxJson.plugins);
+  return Promise.all(found.map((one) => readContainer({ ...one, name: names.get(one.root) }, options, context)));
 }
 
 async function readContainer(
-  root: string,
-  configFile: string,
+  found: Pick<FoundContainer, 'root' | 'configFile' | 'manifests' | 'name'>,
   options: NormalizedPluginOptions,
   context: FindContext,
 ): Promise<FoundContainer> {
-  const manifests = readManifests(join(context.workspaceRoot, root));
-  const settings = containerSettings(configFile, root, manifests, context.targetDefaults, options);
+  const settings = await containerSettings(found.configFile, found, context.nxJson.targetDefaults, options);
   const text = readText(join(context.workspaceRoot, settings.dockerfile)) ?? '';
   const facts = await context.graphFile.facts(text);
   const sources = contextPaths(contextSources(facts, settings.buildArgs), settings.context);
   const linked = linkedPaths(context.workspaceRoot, sources);
-  return { root, key: containerKey(root), configFile, manifests, settings, facts, linked };
+  return { ...found, key: containerKey(found.root), settings, facts, linked };
 }
 
 /** What the hooks need of a container. */
@@ -78,17 +86,27 @@ export function summarize({ root, key, facts, settings, linked }: FoundContainer
 }
 
 /** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */
-export function readManifests(folder: string): Manifests {
-  const read = (name: string): ProjectManifest | undefined => {
+export async function readManifests(folder: string): Promise<Manifests> {
+  const read = async (name: string): Promise<ProjectManifest | undefined> => {
     const text = readText(join(folder, name));
-    if (text === undefined) return undefined;
+    return text === undefined ? undefined : parseManifest(text);
+  };
+  const [projectJson, packageJson] = await Promise.all([read('project.json'), read('package.json')]);
+  return { projectJson, packageJson };
+}
+
+/** With comments and trailing commas, as Nx takes them; its parser is loaded only for such a file. */
+async function parseManifest(text: string): Promise<ProjectManifest> {
+  try {
+    return JSON.parse(text) as ProjectManifest;
+  } catch {
+    const { parseJson } = await import('nx/src/utils/json.js');
     try {
-      return JSON.parse(text) as ProjectManifest;
+      return parseJson<ProjectManifest & object>(text);
     } catch {
       return {};
     }
-  };
-  return { projectJson: read('project.json'), packageJson: read('package.json') };
+  }
 }
 
 /** Loads a glob library only where globs were given. */

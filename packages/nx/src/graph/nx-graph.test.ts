@@ -98,3 +98,14 @@ describe('the inputs of a container are those of the plugin', () => {
     expect(lacks({ cache: false })).toBe(false);
   });
 });
+
+it('the options of a container are those of its default configuration, so that all targets mean one image', () => {
+  const target = {
+    executor: '@image-versions/nx:publish-image',
+    options: { registry: 'a.example/x', stage: 'run' },
+    configurations: { prod: { registry: 'b.example/x' }, other: { stage: 'other' } },
+    defaultConfiguration: 'prod',
+  };
+  const [container] = containersOf({ a: { data: { root: 'a', targets: { 'publish-image': target } } } });
+  expect(container?.options).toEqual({ registry: 'b.example/x', stage: 'run' });
+});

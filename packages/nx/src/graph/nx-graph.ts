@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageInputsName, publishExecutor, rulesToken, runToken } from '../options/container-key.js';
 import type { ContainerOptions } from '../options/container-options.js';
+import { plainOptions, type WrittenTarget } from './written-target.js';
 
 /** The part of Nx's project graph that is read. */
 export interface GraphNodes {
@@ -11,9 +12,8 @@ export interface GraphNodes {
       readonly targets?: Readonly<
         Record<
           string,
-          {
+          WrittenTarget & {
             readonly executor?: string;
-            readonly options?: Readonly<Record<string, unknown>>;
             readonly dependsOn?: readonly unknown[];
             readonly inputs?: readonly unknown[];
             readonly cache?: boolean;
@@ -29,6 +29,7 @@ export interface ContainerNode {
   readonly root: string;
   /** Name of its publish target. */
   readonly publishTarget: string;
+  /** Of its publish target, with its default configuration. */
   readonly options: ContainerOptions;
   /** Whether something other than the plugin said what it is hashed by, and left out what the plugin says. */
   readonly lacksInputs: boolean;
@@ -45,7 +46,7 @@ export function containersOf(nodes: GraphNodes): ContainerNode[] {
           project,
           root: data.root,
           publishTarget: found[0],
-          options: (found[1].options ?? {}) as ContainerOptions,
+          options: plainOptions(found[1]) as ContainerOptions,
           lacksInputs: found[1].cache === true && !hasOwnInputs(found[1].inputs),
         },
       ];

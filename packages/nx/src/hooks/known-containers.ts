@@ -1,4 +1,4 @@
-import { findContainers, summarize } from '../graph/find-containers.js';
+import { type FindContext, findContainers, summarize } from '../graph/find-containers.js';
 import { type ContainerSummary, openGraphFile } from '../graph/graph-file.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 
@@ -10,7 +10,7 @@ export async function knownContainers(
   workspaceRoot: string,
   dataFolder: string,
   options: NormalizedPluginOptions,
-  targetDefaults: unknown,
+  nxJson: FindContext['nxJson'],
 ): Promise<readonly ContainerSummary[]> {
   const graphFile = openGraphFile(dataFolder, options);
   if (graphFile.containers) return graphFile.containers;
@@ -20,5 +20,5 @@ export async function knownContainers(
     ignore: ['**/node_modules/**', '**/dist/**', '**/.git/**', '**/.nx/**', ...options.exclude],
     dot: true,
   });
-  return (await findContainers(files, options, { workspaceRoot, targetDefaults, graphFile })).map(summarize);
+  return (await findContainers(files, options, { workspaceRoot, nxJson, graphFile })).map(summarize);
 }

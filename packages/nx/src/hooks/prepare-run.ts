@@ -35,7 +35,7 @@ export async function prepareRun({ context, options, request, dataFolder, mayBui
   if (options.registry !== undefined) process.env.IMAGE_VERSIONS_REGISTRY_HOST ??= await registryHost(options.registry);
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const unhashed = unhashedFacts(workspaceRoot);
-  const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson.targetDefaults);
+  const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson);
   const builder = builderVersion(options.builder);
   const [bases, versions] = mayBuild
     ? await Promise.all([
