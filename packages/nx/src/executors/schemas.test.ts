@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { validateOptsAgainstSchema } from 'nx/src/utils/params.js';
 import { expect, it } from 'vitest';
+import { normalizeContainer } from '../options/container-options.js';
 
 const schemaOf = (executor: string) =>
   JSON.parse(readFileSync(new URL(`${executor}/schema.json`, import.meta.url), 'utf8'));
@@ -26,3 +27,11 @@ it.each(['build-image', 'diff-image', 'pin', 'unpin'])(
     expect(withDefault).toEqual([]);
   },
 );
+
+it('the defaults of publish-image are those that its options have where nothing fills them in', () => {
+  const defaults = Object.entries<{ default?: unknown }>(propertiesOf('publish-image')).flatMap(([name, property]) =>
+    property.default === undefined ? [] : [[name, property.default]],
+  );
+  const filledIn = normalizeContainer('@acme/Web', 'apps/web', Object.fromEntries(defaults));
+  expect(filledIn).toEqual(normalizeContainer('@acme/Web', 'apps/web', {}));
+});
