@@ -87,4 +87,16 @@ describe('the images of the workspace', () => {
     writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
     await expect(read('')).rejects.toThrow('Projects API and api both publish oci:.image-registry/api');
   });
+
+  it('is an error that names the container whose version files are not those of the workspace', async () => {
+    const withOptions = (options: object) => {
+      const target = { executor: '@image-versions/nx:publish-image', options };
+      const nodes = { app: { data: { root: 'app', targets: { 'publish-image': target } } } };
+      writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
+    };
+    withOptions({ versionsFile: 'app/pins.src', varsFile: './image_vars.src' });
+    await expect(read('')).rejects.toThrow(/versionsFile of project app: expected image_versions.src.*app\/pins.src$/);
+    withOptions({ versionsFile: './image_versions.src' });
+    await expect(read('')).resolves.toBeDefined();
+  });
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
+import { cleanPath } from '../graph/context-inputs.js';
 import { type ContainerNode, readContainerNodes } from '../graph/nx-graph.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type VersionsRequest, versionsRequest } from '../plan/fresh.js';
@@ -16,16 +17,20 @@ export interface WorkspaceVersions {
   readonly resolve: ResolveTag;
 }
 
+type Files = Pick<NormalizedPluginOptions, 'versionsFile' | 'varsFile'>;
+
 /**
  * What the version files say of the containers of the workspace. Errors `invalid` and `environment` where they can't be read, and `invalid` where a
- * container lacks inputs of the plugin.
+ * container lacks inputs of the plugin, or names version files of its own.
  */
 export async function readWorkspaceVersions(
   workspaceRoot: string,
   dataFolder: string,
-  options: Pick<NormalizedPluginOptions, 'versionsFile' | 'varsFile'>,
+  options: Files,
 ): Promise<WorkspaceVersions> {
-  checkInputs(await readContainerNodes(dataFolder));
+  const nodes = await readContainerNodes(dataFolder);
+  checkInputs(nodes);
+  checkVersionFiles(nodes, options);
   const [{ byKey, resolverFor }, state] = await Promise.all([
     readWorkspaceImages(dataFolder),
     readVersionFiles({
@@ -56,4 +61,17 @@ function checkInputs(nodes: readonly ContainerNode[]): void {
       hint: 'Leave inputs out. Name further files in the namedInputs of the project: "default": ["{projectRoot}/**/*", "{workspaceRoot}/shared/**/*"].',
     },
   );
+}
+
+/** What a task decides rests on the files that its options name; the hook writes those of nx.json. */
+function checkVersionFiles(nodes: readonly ContainerNode[], options: Files): void {
+  const wrong = nodes.flatMap(({ project, options: own }) =>
+    (['versionsFile', 'varsFile'] as const)
+      .filter((name) => cleanPath(own[name] ?? options[name]) !== cleanPath(options[name]))
+      .map((name) => `${name} of project ${project}: expected ${options[name]}, as in nx.json; got ${own[name]}`),
+  );
+  if (wrong.length === 0) return;
+  throw new ImageVersionsError('invalid', `Options of images: ${wrong.join('; ')}`, {
+    hint: 'A workspace has one of each: set it in the options of @image-versions/nx in nx.json, and leave it out here.',
+  });
 }
