@@ -1,6 +1,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import {
   baseToken,
+  builderToken,
   filesToken,
   imageInputsName,
   recordsFolder,
@@ -77,6 +78,7 @@ export function containerTargets(
           requestToken(container.key),
           filesToken(container.key),
           rulesToken,
+          builderToken(container.settings.builder),
           runToken,
         ].map((env) => ({ env })),
         { dependentTasksOutputFiles: pinsOutput },

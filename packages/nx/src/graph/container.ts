@@ -1,10 +1,11 @@
-import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import { type BuilderName, builderNames, type NormalizedPluginOptions } from '../options/plugin-options.js';
 import { cleanPath } from './context-inputs.js';
 import { publishDefaults } from './target-defaults.js';
 import { mergeTargets, plainOptions, type WrittenTarget } from './written-target.js';
 
 /** What a container's own `project.json`, `package.json` or the `targetDefaults` say that the plugin must know before Nx merges. */
 export interface ContainerSettings {
+  readonly builder: BuilderName;
   /** Build context from the workspace root; `''` is the root. */
   readonly context: string;
   /** From the workspace root. */
@@ -58,7 +59,10 @@ export async function containerSettings(
     return name === undefined ? path : path.replaceAll('{projectName}', name);
   };
   const path = (value: unknown, fallback: string) => cleanPath(expand(typeof value === 'string' ? value : fallback));
+  // One that is not known is the executor's to report.
+  const builder = builderNames.find((known) => known === written.builder) ?? options.builder;
   return {
+    builder,
     context: path(written.context, options.context),
     dockerfile: path(written.dockerfile, dockerfile),
     buildArgs: texts(written.buildArgs, expand),

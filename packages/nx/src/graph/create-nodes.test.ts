@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { baseToken } from '../options/container-key.js';
+import { baseToken, builderToken } from '../options/container-key.js';
 import { createImageNodes } from './create-nodes.js';
 
 let root: string;
@@ -157,6 +157,14 @@ describe('the hash of publish-image', () => {
       'a/package.json': JSON.stringify({ nx: { targets: { 'publish-image': { configurations } } } }),
     });
     expect(inputsOf(projects.a)).toContain('{workspaceRoot}/libs/x/**/*');
+  });
+
+  it('covers what its own builder is on a machine, and not that of the workspace', async () => {
+    const manifest = { name: 'a', targets: { 'publish-image': { options: { builder: 'docker' } } } };
+    const files = { 'a/Dockerfile': 'FROM a', 'a/project.json': JSON.stringify(manifest), 'b/Dockerfile': 'FROM a' };
+    const projects = await projectsOf(files, { builder: 'embedded' });
+    expect(inputsOf(projects.a)).toContainEqual({ env: builderToken('docker') });
+    expect(inputsOf(projects.b)).toContainEqual({ env: builderToken('embedded') });
   });
 
   it('covers files of the context in a project.json with comments, as Nx takes it', async () => {

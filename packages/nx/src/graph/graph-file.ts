@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import type { BuilderName, NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.js';
 import { readText } from './read-text.js';
 
 /** Changes when what is kept does, so that an older file is not read. */
-const formatVersion = 3;
+const formatVersion = 4;
 
 /** What the hooks need to know of a container, so that they need not read the workspace again. */
 export interface ContainerSummary {
   readonly root: string;
   readonly key: string;
+  readonly builder: BuilderName;
   /** Images that it is built on, ARGs filled in, sorted. */
   readonly bases: readonly string[];
   /** Folders and files that may go into it, from the workspace root; `''` is all of it. */

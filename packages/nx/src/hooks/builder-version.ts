@@ -1,16 +1,29 @@
 import { enginePlatform } from '../options/engine-platform.js';
-import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import type { BuilderName } from '../options/plugin-options.js';
 
 /**
  * What builds on this machine, as far as a hash can tell it: what `auto` comes to, and for an engine the platform, which without a
  * word is that of its machine. An image for one is no answer on the other.
  */
 export async function builderVersion(
-  builder: NormalizedPluginOptions['builder'],
+  builder: BuilderName,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<string> {
   const { engineListens } = await import('@image-versions/oci/lookup');
   const isEngine = builder === 'docker' || (builder === 'auto' && (await engineListens()));
   if (isEngine) return `engine for ${enginePlatform(env) ?? process.arch}`;
-  return builder === 'auto' ? 'embedded' : builder;
+  if (builder === 'auto') return 'embedded';
+  // The instance builds for its own platform, which only it can tell, unless Docker's variable names another.
+  const platform = builder === 'buildx' ? enginePlatform(env) : undefined;
+  return platform === undefined ? builder : `${builder} for ${platform}`;
+}
+
+/** `builderVersion` of all builders that these containers name. */
+export async function builderVersions(
+  containers: readonly { readonly builder: BuilderName }[],
+): Promise<Map<string, string>> {
+  const names = [...new Set(containers.map(({ builder }) => builder))];
+  return new Map(
+    await Promise.all(names.map(async (name): Promise<[string, string]> => [name, await builderVersion(name)])),
+  );
 }

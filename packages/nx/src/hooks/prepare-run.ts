@@ -6,7 +6,7 @@ import { registryHost } from '../options/open-repository.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { lookUpBases } from './base-digests.js';
 import { openBaseLookup } from './base-lookup.js';
-import { builderVersion } from './builder-version.js';
+import { builderVersions } from './builder-version.js';
 import { type ImageRequest, namesTarget } from './command-line.js';
 import { askEarly } from './early-tags.js';
 import { fileTokens } from './file-tokens.js';
@@ -36,7 +36,7 @@ export async function prepareRun({ context, options, request, dataFolder, mayBui
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const unhashed = unhashedFacts(workspaceRoot);
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson);
-  const builder = builderVersion(options.builder);
+  const builders = builderVersions(containers);
   const [bases, versions] = mayBuild
     ? await Promise.all([
         lookUpBases(
@@ -49,13 +49,13 @@ export async function prepareRun({ context, options, request, dataFolder, mayBui
   for (const [name, { problem }] of bases) {
     if (problem !== undefined) console.warn(`Base ${name} could not be looked up: ${problem}`);
   }
-  const rules = rulesVersion(await builder);
   const env = tokens({
     containers,
     bases,
     requests: versions?.requests ?? new Map(),
     files: fileTokens(containers, await unhashed),
-    rules,
+    rules: rulesVersion(),
+    builders: await builders,
     request,
     runId: `${id}-${Date.now()}`,
     git: await git,

@@ -7,8 +7,8 @@ import { type TokenFacts, tokens } from './tokens.js';
 const { targets } = normalizePluginOptions({});
 const facts: TokenFacts = {
   containers: [
-    { root: 'a', key: 'a_1', bases: ['x:1'], paths: ['a'] },
-    { root: 'b', key: 'b_1', bases: ['y:1'], paths: ['b'] },
+    { root: 'a', key: 'a_1', bases: ['x:1'], builder: 'auto', paths: ['a'] },
+    { root: 'b', key: 'b_1', bases: ['y:1'], builder: 'auto', paths: ['b'] },
   ],
   bases: new Map([
     ['x:1', { digest: 'sha256:1' }],
@@ -17,6 +17,10 @@ const facts: TokenFacts = {
   requests: new Map([['a_1', { held: false, fresh: 0 }]]),
   files: new Map(),
   rules: 'rules 1',
+  builders: new Map([
+    ['auto', 'embedded'],
+    ['docker', 'engine for x64'],
+  ]),
   request: parseCommandLine(['node', 'nx', 'run-many', '-t', 'publish-image'], targets),
   runId: 'run-1',
   git: { commit: '3f2a9c1', dirty: false, problem: '' },
@@ -45,15 +49,23 @@ describe('the tokens that tasks are hashed with', () => {
     expect(tokens(facts).IMAGE_VERSIONS_RULES).toBe('rules 1');
   });
 
+  it('have what each builder is', () => {
+    expect(tokens(facts)).toMatchObject({
+      IMAGE_VERSIONS_BUILDER_AUTO: 'embedded',
+      IMAGE_VERSIONS_BUILDER_DOCKER: 'engine for x64',
+    });
+  });
+
   it('are as few as there are bases: nothing is said of an image of which the version files ask nothing', () => {
     const containers = Array.from({ length: 1000 }, (_, at) => ({
       root: `c${at}`,
       key: `c${at}`,
       bases: ['x:1'],
+      builder: 'auto' as const,
       paths: [],
     }));
     const requests = new Map(containers.map(({ key }) => [key, { held: false, fresh: 0 }]));
-    expect(Object.keys(tokens({ ...facts, containers, requests })).length).toBeLessThan(10);
+    expect(Object.keys(tokens({ ...facts, containers, requests })).length).toBeLessThan(12);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import type { GitState } from '../git/git-state.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
 import {
   baseToken,
+  builderToken,
   filesToken,
   handedOver,
   requestToken,
@@ -20,8 +21,10 @@ export interface TokenFacts {
   readonly requests: ReadonlyMap<string, VersionsRequest>;
   /** By the key of the container; see `fileTokens`. */
   readonly files: ReadonlyMap<string, string>;
-  /** Version of the rules and of the builder: another one decides anew. */
+  /** Version of the rules: another one decides anew. */
   readonly rules: string;
+  /** What each builder of a container is on this machine, by its name in the options. */
+  readonly builders: ReadonlyMap<string, string>;
   readonly request: ImageRequest;
   /** Of this run and no other. */
   readonly runId: string;
@@ -45,6 +48,7 @@ export function tokens(facts: TokenFacts): Record<string, string> {
     [handedOver.dirty]: String(git.dirty),
     [handedOver.gitProblem]: git.problem,
   };
+  for (const [name, version] of facts.builders) env[builderToken(name)] = version;
   for (const name of new Set(facts.containers.flatMap(({ bases }) => bases))) {
     const digest = facts.bases.get(name)?.digest ?? unknownBase;
     // What was not looked up may have moved: no record of an earlier run is for it.

@@ -43,8 +43,13 @@ export function filesToken(key: string): string {
   return `IMAGE_VERSIONS_FILES_${key}`;
 }
 
-/** The environment variable with the versions of rules and builder: another one decides anew. */
+/** The environment variable with the version of the rules: another one decides anew. */
 export const rulesToken = 'IMAGE_VERSIONS_RULES';
+
+/** The environment variable with what a builder is on this machine, by its name in the options; see `builderVersion`. */
+export function builderToken(builder: string): string {
+  return `IMAGE_VERSIONS_BUILDER_${builder.toUpperCase()}`;
+}
 
 /** The environment variable that says what this run asks of publish-image; empty for a plain run. */
 export const runToken = 'IMAGE_VERSIONS_RUN';
