@@ -78,11 +78,11 @@ async function readContainer(
 
 /** What the hooks need of a container. */
 export function summarize({ root, key, facts, settings, linked }: FoundContainer): ContainerSummary {
-  const { builder, context, buildArgs, buildContexts } = settings;
+  const { context, buildArgs, buildContexts } = settings;
   const paths = [cleanPath(root), ...contextFolders(contextSources(facts, buildArgs), context)];
   paths.push(...folderContexts(buildContexts).map(cleanPath), ...linked);
   const bases = [...externalImages(facts, buildArgs, buildContexts), ...imageContexts(buildContexts)];
-  return { root, key, builder, bases: [...new Set(bases)].sort(), paths: [...new Set(paths)] };
+  return { root, key, settings, bases: [...new Set(bases)].sort(), paths: [...new Set(paths)] };
 }
 
 /** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */

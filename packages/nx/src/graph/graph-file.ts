@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BuilderName, NormalizedPluginOptions } from '../options/plugin-options.js';
+import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import type { ContainerSettings } from './container.js';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.js';
 import { readText } from './read-text.js';
 
@@ -12,7 +13,7 @@ const formatVersion = 4;
 export interface ContainerSummary {
   readonly root: string;
   readonly key: string;
-  readonly builder: BuilderName;
+  readonly settings: ContainerSettings;
   /** Images that it is built on, ARGs filled in, sorted. */
   readonly bases: readonly string[];
   /** Folders and files that may go into it, from the workspace root; `''` is all of it. */

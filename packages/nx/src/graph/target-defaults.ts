@@ -13,7 +13,7 @@ export async function publishDefaults(targetDefaults: unknown, name: string): Pr
   if (typeof targetDefaults !== 'object' || targetDefaults === null) return [];
   const defaults = targetDefaults as Record<string, TargetDefault | readonly TargetDefault[]>;
   for (const key of [publishExecutor, name, ...(await patternsFor(Object.keys(defaults), name))]) {
-    // Nx 23 and later know lists, too. Which projects a filter is for is Nx's to say; a hook compares what it said.
+    // Nx 23 and later know lists, too. Which projects a filter is for is Nx's to say, and `checkSettings` to compare.
     const entries = ([defaults[key] ?? []].flat() as readonly TargetDefault[]).filter(
       ({ filter }) => filter === undefined,
     );

@@ -1,12 +1,14 @@
 import type { PreTasksExecutionContext } from '@nx/devkit';
 import { readGitState } from '../git/git-state.js';
 import { unhashedFacts } from '../git/unhashed-facts.js';
+import { readContainerNodes } from '../graph/nx-graph.js';
 import { layoutsFolder } from '../options/container-options.js';
 import { registryHost } from '../options/open-repository.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { lookUpBases } from './base-digests.js';
 import { openBaseLookup } from './base-lookup.js';
 import { builderVersions } from './builder-version.js';
+import { checkSettings } from './check-settings.js';
 import { type ImageRequest, namesTarget } from './command-line.js';
 import { askEarly } from './early-tags.js';
 import { fileTokens } from './file-tokens.js';
@@ -36,7 +38,8 @@ export async function prepareRun({ context, options, request, dataFolder, mayBui
   const git = readGitState(workspaceRoot, writtenByPublishing(options));
   const unhashed = unhashedFacts(workspaceRoot);
   const containers = await knownContainers(workspaceRoot, dataFolder, options, nxJson);
-  const builders = builderVersions(containers);
+  const builders = builderVersions(containers.map(({ settings }) => settings));
+  if (mayBuild) checkSettings(await readContainerNodes(dataFolder), containers);
   const [bases, versions] = mayBuild
     ? await Promise.all([
         lookUpBases(

@@ -7,8 +7,8 @@ import { type TokenFacts, tokens } from './tokens.js';
 const { targets } = normalizePluginOptions({});
 const facts: TokenFacts = {
   containers: [
-    { root: 'a', key: 'a_1', bases: ['x:1'], builder: 'auto', paths: ['a'] },
-    { root: 'b', key: 'b_1', bases: ['y:1'], builder: 'auto', paths: ['b'] },
+    { key: 'a_1', bases: ['x:1'] },
+    { key: 'b_1', bases: ['y:1'] },
   ],
   bases: new Map([
     ['x:1', { digest: 'sha256:1' }],
@@ -57,13 +57,7 @@ describe('the tokens that tasks are hashed with', () => {
   });
 
   it('are as few as there are bases: nothing is said of an image of which the version files ask nothing', () => {
-    const containers = Array.from({ length: 1000 }, (_, at) => ({
-      root: `c${at}`,
-      key: `c${at}`,
-      bases: ['x:1'],
-      builder: 'auto' as const,
-      paths: [],
-    }));
+    const containers = Array.from({ length: 1000 }, (_, at) => ({ key: `c${at}`, bases: ['x:1'] }));
     const requests = new Map(containers.map(({ key }) => [key, { held: false, fresh: 0 }]));
     expect(Object.keys(tokens({ ...facts, containers, requests })).length).toBeLessThan(12);
   });

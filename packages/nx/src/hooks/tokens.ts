@@ -15,7 +15,7 @@ import type { BaseDigest } from './base-digests.js';
 import type { ImageRequest } from './command-line.js';
 
 export interface TokenFacts {
-  readonly containers: readonly ContainerSummary[];
+  readonly containers: readonly Pick<ContainerSummary, 'key' | 'bases'>[];
   readonly bases: ReadonlyMap<string, BaseDigest>;
   /** By the key of the container; one that is not there asks for nothing. */
   readonly requests: ReadonlyMap<string, VersionsRequest>;
