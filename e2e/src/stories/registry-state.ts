@@ -116,6 +116,25 @@ export function registryState(engine: TestEngine, { whole }: { readonly whole: b
       await ws.mustNx('run-many -t publish-image -p db-init,rabbitmq');
       expect(await ws.version('rabbitmq')).toBe(sha);
     });
+
+    testOnce('9: of an image that is not pinned the same, and what the way out published is not undone', async () => {
+      const [digest = ''] = await ws.vars('rabbitmq_DIGEST');
+      await forget('rabbitmq', digest);
+      const sha = await ws.commit('cleaned up');
+      const result = await ws.nx('run-many -t publish-image -p db-init,rabbitmq');
+      expect(result.code).toBe(1);
+      for (const text of [digest, 'nx run rabbitmq:publish-image --skip-nx-cache'])
+        expect(result.output).toContain(text);
+      await ws.mustNx('run rabbitmq:publish-image --skip-nx-cache');
+      await ws.commit('way out');
+      const files = await ws.versionFiles();
+      for (const ran of [['rabbitmq'], []]) {
+        const output = await ws.mustNx('run-many -t publish-image -p db-init,rabbitmq');
+        expect(projectsThat('ran', output)).toEqual(ran);
+        expect(await ws.version('rabbitmq')).toBe(sha);
+        expect(await ws.versionFiles()).toBe(files);
+      }
+    });
   });
 
   describeOn(engine, '8: a base image that moved', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageState } from '../store/state.js';
 import { parseVersionsFile } from '../store/versions-file.js';
-import { versionsRequest } from './fresh.js';
+import { recordedFresh, versionsRequest } from './fresh.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const unpinned: ImageState = { project: 'app', prefix: 'app', image: 'r.io/app', version: '1111111', digest, fresh: 2 };
@@ -29,5 +29,16 @@ describe('what the version files ask of an image', () => {
 
   it('is the same whatever version the image is pinned at', () => {
     expect(of(pinned, 'app_VER="v1.0.0"\n')).toEqual(of({ ...unpinned, version: '7777777' }, ''));
+  });
+});
+
+describe('the fresh builds that a record counts', () => {
+  it.each([
+    [{ outcome: 'published', mode: 'only_changed', skipsCache: true }, 3],
+    [{ outcome: 'kept', mode: 'only_changed', skipsCache: true }, 2],
+    [{ outcome: 'published', mode: 'all', skipsCache: true }, 2],
+    [{ outcome: 'published', mode: 'only_changed', skipsCache: false }, 2],
+  ] as const)('of %j after two are %i', (facts, count) => {
+    expect(recordedFresh(2, facts)).toBe(count);
   });
 });

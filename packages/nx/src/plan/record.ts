@@ -41,7 +41,7 @@ export interface PublishRecord {
   readonly digest?: string;
   /** A version that this digest was published under: `3f2a9c1` or a pin. */
   readonly tag?: string;
-  /** Fresh builds asked for, as in the pin file that this run saw. */
+  /** Fresh builds of the image so far, this one included; see `recordedFresh`. */
   readonly fresh: number;
   readonly commit?: string;
   readonly dirty?: boolean;

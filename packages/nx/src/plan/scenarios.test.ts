@@ -214,6 +214,21 @@ describe('one workspace over its life', () => {
       expect(world.standing).toContain('old=v0.9.0');
     });
 
+    it('what is published past the cache is not undone by what the cache has of the same inputs', () => {
+      world.sources.app = 'a2';
+      world.publish({ commit: 'c000002' });
+      world.registry.delete('app:c000002');
+      const errors = [expect.stringContaining('--skip-nx-cache')];
+      expect(world.publish({ commit: 'c000003' })).toMatchObject({ restored: ['app', 'db-init', 'redis'] });
+      expect(world.publish({ commit: 'c000003' }).composition.errors.map(({ hint }) => hint)).toEqual(errors);
+      world.publish({ commit: 'c000003', skipsCache: true }, ['app']);
+      expect(world.standing).toContain('app=c000003');
+      const after = files();
+      expect(world.publish({ commit: 'c000004' })).toMatchObject({ built: ['app'], pushed: [], errors: [] });
+      expect(world.publish({ commit: 'c000004' })).toMatchObject({ built: [], pushed: [], errors: [] });
+      expect(files()).toBe(after);
+    });
+
     it('a pinned tag that is gone or moved is an error also for an image restored from a cache; the others go on', () => {
       const pinned = world.registry.get('app:v1.0.0');
       world.registry.set('app:v1.0.0', digestOf('someone else'));

@@ -7,7 +7,7 @@ import { formatVersionsFile, parseVersionsFile, pinOf } from '../store/versions-
 import { type Composition, compose } from './compose.js';
 import { tagsToResolve } from './compose-records.js';
 import { type BuildFacts, decideBuild, decideBuilt, digestToResolve, outcomeOf, tagToResolve } from './decide.js';
-import { versionsRequest } from './fresh.js';
+import { recordedFresh, versionsRequest } from './fresh.js';
 import type { PinOutcome } from './outcomes.js';
 import type { PublishMode, PublishRecord } from './record.js';
 
@@ -27,6 +27,8 @@ interface RunOptions {
   readonly commit: string;
   readonly mode?: PublishMode;
   readonly dryRun?: boolean;
+  /** `--skip-nx-cache`: nothing is taken from the cache, nor put there. */
+  readonly skipsCache?: boolean;
   /** Files written of all that are due, then the process is killed; all by default. */
   readonly writes?: number;
 }
@@ -77,14 +79,14 @@ export class World {
       const unique = mode !== 'only_changed' || options.dryRun === true ? JSON.stringify(options) : '';
       const key = `${this.sources[container.project]}|${JSON.stringify(versionsRequest(imageOf(state, container.prefix), state.versions, container.prefix))}|${unique}`;
       const cached = this.cache.get(`${container.project}|${key}`);
-      if (cached !== undefined) {
+      if (cached !== undefined && !options.skipsCache) {
         run.restored.push(container.project);
         records.push(cached);
         continue;
       }
       try {
         const record = this.runTask(state, container, options, mode, run);
-        this.cache.set(`${container.project}|${key}`, record);
+        if (!options.skipsCache) this.cache.set(`${container.project}|${key}`, record);
         records.push(record);
       } catch (error) {
         if (!(error instanceof ImageVersionsError)) throw error;
@@ -205,7 +207,9 @@ export class World {
       existing: found === undefined ? undefined : { digest: found, isSame: this.contents.get(found) === content },
       isDirty: false,
     });
-    const base = { ...record, outcome: outcomeOf(decision, mode), reasons: decision.reasons, tag: decision.tag };
+    const outcome = outcomeOf(decision, mode);
+    const counted = recordedFresh(fresh, { outcome, mode, skipsCache: options.skipsCache === true });
+    const base = { ...record, fresh: counted, outcome, reasons: decision.reasons, tag: decision.tag };
     if (decision.action !== 'publish') return { ...base, digest: decision.digest };
     if (record.dryRun) return base;
     const stored = decision.retag ?? digest;

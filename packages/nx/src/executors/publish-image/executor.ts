@@ -35,9 +35,11 @@ export default async function publishImageExecutor(options: PublishOptions, cont
       dirty: process.env[handedOver.dirty] === 'true',
       gitProblem: process.env[handedOver.gitProblem] ?? '',
     };
+    // Nx tells so each task, by whichever flag or variable it was asked.
+    const skipsCache = process.env.NX_SKIP_NX_CACHE === 'true';
     const progress = showProgress(container.container.project);
     const record = await publish(
-      { container, request, fresh, git },
+      { container, request, fresh, skipsCache, git },
       {
         repository: await openImageRepository(context.root, container.container),
         build: (isFresh) =>

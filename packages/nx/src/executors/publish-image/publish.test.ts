@@ -33,6 +33,7 @@ function factsOf(parts: Partial<PublishFacts> & { state?: ImageState; versions?:
     },
     request: { mode: 'only_changed', dryRun: false, tag: undefined },
     fresh: 0,
+    skipsCache: false,
     git,
     ...rest,
   };
@@ -159,6 +160,13 @@ describe('publishing an image', () => {
     const record = await publishContent('one', factsOf({ state, fresh: 1 }));
     expect(builds).toEqual([true]);
     expect(record).toMatchObject({ outcome: 'published', tag: '3f2a9c1', fresh: 1 });
+  });
+
+  it('counts one that is published with caches skipped as a fresh build, since a cache may have an older record of it', async () => {
+    const state = await publishedAs('one', '1111111');
+    const skipsCache = true;
+    expect(await publishContent('one', factsOf({ state, skipsCache }))).toMatchObject({ outcome: 'kept', fresh: 0 });
+    expect(await publishContent('two', factsOf({ state, skipsCache }))).toMatchObject({ tag: '3f2a9c1', fresh: 1 });
   });
 
   it('finds what a killed run pushed, and pushes nothing twice', async () => {

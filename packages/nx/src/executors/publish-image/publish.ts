@@ -12,6 +12,7 @@ import {
   outcomeOf,
   tagToResolve,
 } from '../../plan/decide.js';
+import { recordedFresh } from '../../plan/fresh.js';
 import type { PublishRecord, Reason } from '../../plan/record.js';
 import type { ContainerState } from '../container.js';
 import { inputAnnotations } from './input-annotations.js';
@@ -42,6 +43,8 @@ export interface PublishFacts {
   readonly container: ContainerState;
   readonly request: PublishRequest;
   readonly fresh: number;
+  /** Whether Nx neither takes results from its caches nor puts them there. */
+  readonly skipsCache: boolean;
   readonly git: Commit;
 }
 
@@ -50,7 +53,7 @@ export interface PublishFacts {
  * nothing else; a dry run not even that. Errors: `moved`, `conflict`, `environment`; those of builder and registry.
  */
 export async function publish(facts: PublishFacts, tools: PublishTools): Promise<PublishRecord> {
-  const { container, request, fresh, git } = facts;
+  const { container, request, fresh, skipsCache, git } = facts;
   const { pin, state } = container;
   const { project, image } = container.container;
   const { mode, dryRun } = request;
@@ -103,7 +106,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
       return { ...found, outcome, tag: after.tag, ...(after.action === 'exists' && { digest: after.digest }) };
     if (after.action === 'publish' && decision.tag === commitTag && request.tag === undefined) checkCommitTag(facts);
     const digest = await carryOut(after, decision, built, tools, facts);
-    return { ...found, outcome, tag: after.tag, digest };
+    return { ...found, fresh: recordedFresh(fresh, { outcome, mode, skipsCache }), outcome, tag: after.tag, digest };
   } finally {
     await built.close();
   }
