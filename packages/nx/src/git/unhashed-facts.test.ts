@@ -47,6 +47,24 @@ it('a link is said with where it leads, be it to a folder', async () => {
   expect(before?.fact).not.toBe(after?.fact);
 });
 
+it('a submodule is said with its commit, since its own index has the modes of its files', async () => {
+  const module = join(root, 'app/module');
+  await mkdir(module);
+  await writeFile(join(module, 'tool'), 'x');
+  const commit = (mode: number) =>
+    chmod(join(module, 'tool'), mode).then(() => {
+      for (const words of ['init', 'add -A', '-c user.name=a -c user.email=a@example.com commit -m a']) {
+        execFileSync('git', ['-C', module, ...words.split(' ')], { stdio: 'ignore' });
+      }
+      git('add', '-A');
+      return unhashedFacts(join(root, 'app'));
+    });
+  const [before, ...rest] = await commit(0o644);
+  const [after] = await commit(0o755);
+  expect([before?.path, after?.path, ...rest]).toEqual(['module', 'module']);
+  expect(before?.fact).not.toBe(after?.fact);
+});
+
 it('a file that is in git although it is ignored, by git or by Nx, is said with its content', async () => {
   await writeFile(join(root, '.gitignore'), 'gen');
   await writeFile(join(root, 'app/.nxignore'), 'vendor');

@@ -11,12 +11,15 @@ export interface UnhashedFact {
 /** A script is taken to be executable, and any other file not, so that there is little to say of most folders. */
 const isScript = /\.(?:ba)?sh$|(?:^|\/)(?:gradlew|mvnw)$/;
 
+/** Of links and submodules: what they lead to, and the commit, which stands for the modes and links in it. */
+const wholeModes = ['120000', '160000'];
+
 /** Files of this name take files from Nx's sight that git may have all the same. */
 const ignoreFiles = ['.gitignore', '.nxignore'];
 
 /**
- * What Nx's hash of the files below a folder leaves out and an image has: that a file is executable, where a link leads, and files that
- * git has although they are ignored. As git's index says, sorted by path; nothing where git does not say.
+ * What Nx's hash of the files below a folder leaves out and an image has: that a file is executable, where a link leads, the commit of a
+ * submodule, and files that git has although they are ignored. As git's index says, sorted by path; nothing where git does not say.
  */
 export async function unhashedFacts(folder: string, run: RunGit = runGit): Promise<UnhashedFact[]> {
   const list = async (...flags: string[]) => parseEntries(await run(folder, ['ls-files', '--stage', '-z', ...flags]));
@@ -27,7 +30,7 @@ export async function unhashedFacts(folder: string, run: RunGit = runGit): Promi
     ]);
     const facts = new Map<string, string>();
     for (const { path, mode, object } of all) {
-      if (mode === '120000') facts.set(path, `${mode} ${object}`);
+      if (wholeModes.includes(mode)) facts.set(path, `${mode} ${object}`);
       else if ((mode === '100755') !== isScript.test(path) && mode.startsWith('100')) facts.set(path, mode);
     }
     for (const { path, mode, object } of ignored.flat()) facts.set(path, `${mode} ${object}`);
