@@ -24,7 +24,7 @@ export interface JudgedTree {
 /**
  * What the rules leave of a tree. One `drop` is enough; of several new names the first rule's counts. Two things hold for
  * directories: one that a rule drops stays if anything in it stays under its own name, and a hidden one that a RUN made, with
- * root's ordinary mode, goes when rules drop everything in it, since it came with that.
+ * root's ordinary mode in a folder of root's, goes when rules drop everything in it, since it came with that.
  */
 export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTree {
   const renamed = new Map<string, TreeEntry[]>();
@@ -37,7 +37,7 @@ export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTr
     const droppedBy = filled.has(entry.path)
       ? undefined
       : ((judged?.name === undefined ? judged?.rule : undefined) ??
-        (isByProduct(entry) ? emptiedBy.get(entry.path) : undefined));
+        (emptiedBy.has(entry.path) && isByProduct(entry, tree) ? emptiedBy.get(entry.path) : undefined));
     const parent = parentOf(entry.path);
     if (droppedBy !== undefined && entry.path !== '') {
       judgements.set(entry.path, { rule: droppedBy, verdict: 'dropped' });
@@ -92,9 +92,14 @@ function judge(
   return renamed;
 }
 
-/** A directory that says nothing by itself. One that is not hidden (`/var/log/app`) may be where a program wants to write. */
-function isByProduct({ path, type, mode, uid, gid, xattrs, layer, madeIn }: TreeEntry): boolean {
+/**
+ * A directory that says nothing by itself. One that is not hidden (`/var/log/app`) may be where a program wants to write, and one in
+ * a folder of somebody else's, or that others may write to, keeps them from making their own.
+ */
+function isByProduct({ path, type, mode, uid, gid, xattrs, layer, madeIn }: TreeEntry, tree: FileTree): boolean {
   const isPlain = mode === 0o755 && uid === 0 && gid === 0 && xattrs === undefined;
   const isOfRun = layer.origin === 'run' && (madeIn ?? layer).origin === 'run';
-  return type === 'directory' && isPlain && isOfRun && /(?:^|\/)\./.test(path);
+  if (type !== 'directory' || !isPlain || !isOfRun || !/(?:^|\/)\./.test(path)) return false;
+  const around = tree.get(parentOf(path));
+  return around === undefined || (around.uid === 0 && (around.mode & 0o022) === 0);
 }

@@ -172,6 +172,15 @@ describe('a tree rule', () => {
   });
 
   it.each([
+    ['of another owner', directory('home/app', { uid: 1000, gid: 1000 })],
+    ['that others may write to', directory('home/app', { mode: 0o1777 })],
+  ])('leaves one in a folder %s, who could not write to it', (_, home) => {
+    const rule = droppedBelow('caches', 'home/app/.cache/pip');
+    const made = [directory('home/app/.cache'), directory('home/app/.cache/pip'), file('home/app/.cache/pip/x')];
+    expect(differing([home, ...made], [home], [rule])).toEqual(['removed /home/app/.cache: directory']);
+  });
+
+  it.each([
     ['with a mode of its own', directory('data', { mode: 0o777 }), run],
     ['of a COPY', directory('data'), copy],
   ])('leaves the emptied directory %s', (_, made, layer) => {
