@@ -70,6 +70,9 @@ describe('generated-identity', () => {
       'apt-get install -y openssh-server && install -m 600 /run/secrets/ssh_host_* /etc/ssh/',
       'curl -fo /etc/ssh/ssh_host_ed25519_key https://vault/key',
       'echo "$KEY" | base64 -d > /etc/ssh/ssh_host_ed25519_key',
+      'cp /run/secrets/ssh_host_ed25519_key /etc/ssh/ && rm -f /var/lib/systemd/random-seed',
+      'apt-get install -y uuid-runtime && cp /run/secrets/ssh_host_ed25519_key /etc/ssh/',
+      'cp "$SECRET" /etc/ssh/ssh_host_ed25519_key && head -c 8 /dev/urandom > /salt',
     ])('keeps a key that was put there: %s', (command) => {
       expect(made(command)).toBe('keep');
     });
@@ -85,7 +88,11 @@ describe('generated-identity', () => {
 
     it('keeps a machine id that was written, and drops one that was drawn', () => {
       expect(made('echo 0123456789abcdef0123456789abcdef > /etc/machine-id', 'etc/machine-id')).toBe('keep');
+      const id = '0123456789abcdef0123456789abcdef';
+      expect(made(`echo ${id} > /etc/machine-id && uuidgen > /salt`, 'etc/machine-id')).toBe('keep');
       expect(made('dbus-uuidgen > /etc/machine-id', 'etc/machine-id')).toBe('drop');
+      expect(made('uuidgen | tr -d - > /etc/machine-id', 'etc/machine-id')).toBe('drop');
+      expect(made('ID=$(uuidgen -r); echo "$ID" > /etc/machine-id', 'etc/machine-id')).toBe('drop');
       expect(made('tr -d - < /proc/sys/kernel/random/uuid > /etc/machine-id', 'etc/machine-id')).toBe('drop');
       expect(made('cp /var/lib/dbus/machine-id /etc/machine-id', 'etc/machine-id')).toBe('drop');
     });

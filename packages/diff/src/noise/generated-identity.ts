@@ -42,16 +42,21 @@ function isIdentity({ path, type, size, mode, uid, linkTarget, layer }: TreeEntr
   return (PRIVATE.test(path) && (mode & OTHERS_READ) === 0) || (PUBLIC.test(path) && (mode & OTHERS_WRITE) === 0);
 }
 
-/** Where an id or a key comes from that is drawn. */
-const DRAWN = /uuid|random|openssl rand|machine-id-setup/;
+/** Where an id comes from that is drawn. Not `uuid-runtime`, which is installed, or `random-seed`, which is removed. */
+const DRAWN = /uuidgen|\buuid4|random\/uuid|\/dev\/u?random|openssl rand|machine-id-setup/;
 /** dbus and systemd have one id in two places. */
 const BOTH_IDS = /\/etc\/machine-id.*dbus\/machine-id|dbus\/machine-id.*\/etc\/machine-id/;
 
 /** Whether the command that left it names it in a copy, in a download, or behind a redirection: then it was chosen. */
 function isPutThere(entry: TreeEntry): boolean {
-  const name = entry.path.startsWith('etc/ssh/') ? 'ssh_host_' : baseOf(entry.path);
+  const isHostKey = entry.path.startsWith('etc/ssh/');
+  const name = isHostKey ? 'ssh_host_' : baseOf(entry.path);
   const puts = new RegExp(String.raw`(?:^|\s)(?:cp|mv|ln|install|tee|curl|wget)\s.*${name}|>\s*["']?[^\s>]*${name}`);
-  return commandsOf(entry)
-    .filter((command) => !DRAWN.test(command))
-    .some((command) => command.split(/[;&|\n]/).some((part) => puts.test(part) && !BOTH_IDS.test(part)));
+  const isPut = (statement: string) => statement.split('|').some((part) => puts.test(part) && !BOTH_IDS.test(part));
+  return commandsOf(entry).some((command) => {
+    const draws = !isHostKey && DRAWN.test(command);
+    // What was drawn may be in a variable by now.
+    const isDrawn = (statement: string) => draws && (DRAWN.test(statement) || statement.includes('$'));
+    return command.split(/;|&&?|\|\||\n/).some((statement) => !isDrawn(statement) && isPut(statement));
+  });
 }
