@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judged } from '../testing/judged.js';
 import { file, directory as folder, layerAt } from '../testing/literal-tree.js';
+import type { TreeEntry } from '../tree/tree.js';
 import { treeOf } from '../tree/tree-columns.js';
 import { temporaryLeftovers as rule } from './temporary-leftovers.js';
 
@@ -20,7 +21,11 @@ describe('temporary-leftovers', () => {
     'tmp/npm-7-a4b1c2d3',
   ])('drops %s and what lies in it', (path) => {
     expect(judged(rule, path, 'run', directory)).toBe('drop');
-    expect(judged(rule, `${path}/out`)).toBe('drop');
+    const [top, within] = [folder(path, { mode: 0o700 }), file(`${path}/out`)].map((entry) => ({
+      ...entry,
+      layer: layerAt(1, 'run'),
+    }));
+    expect(rule.judge(within as TreeEntry, treeOf([top as TreeEntry, within as TreeEntry]))).toBe('drop');
   });
 
   it.each([
@@ -44,6 +49,14 @@ describe('temporary-leftovers', () => {
     expect(judged(rule, path, 'run', directory)).toBe('keep');
     expect(judged(rule, `${path}/out`)).toBe('keep');
   });
+
+  it.each(['tmp/world-GeoJSON', 'tmp/seed.PostgreSQL', 'tmp/jdk-OpenJDK17', 'var/tmp/cfg-eu1west2'])(
+    'keeps %s, which looks random but may be opened by others',
+    (path) => {
+      expect(judged(rule, path)).toBe('keep');
+      expect(judged(rule, path, 'run', { type: 'directory', mode: 0o755 })).toBe('keep');
+    },
+  );
 
   describe('a name that looks like a word', () => {
     const made = (command: string, mode: number, path = 'tmp/build.nkecfo') => {

@@ -26,6 +26,11 @@ const SURELY_RANDOM = [
 /** `arm64v8`, `int8fp16`, `utf8mb4`: names with a number of bits in them. */
 const WITH_BITS = /^[a-z]+(?:8|16|32|64|128|256|512)[a-z]+[0-9]*$/;
 
+/** Whether only its owner may open it, as whatever makes random names makes them. */
+function isPrivate(made: TreeEntry | undefined): boolean {
+  return made !== undefined && (made.mode & 0o7777) === (made.type === 'directory' ? 0o700 : 0o600);
+}
+
 /** `build.KinEMo`: mktemp's random end after a name of one's own. Words, versions and names in camel case are not surely random. */
 function hasRandomEnd(name: string): boolean {
   const end = /[.\-_]([A-Za-z0-9]{6,12})$/.exec(name)?.[1];
@@ -39,12 +44,11 @@ function hasRandomEnd(name: string): boolean {
 }
 
 /**
- * `build.nkecfo`, as one random end in fourteen looks: only its owner may open it, as mktemp makes it, and the command that left
- * it names this template (`mktemp /tmp/build.XXXXXX`).
+ * `build.nkecfo`, as one random end in fourteen looks: the command that left it names this template
+ * (`mktemp /tmp/build.XXXXXX`).
  */
 function isFromTemplate(name: string, made: TreeEntry | undefined): boolean {
-  if (made === undefined || (made.mode & 0o7777) !== (made.type === 'directory' ? 0o700 : 0o600)) return false;
-  const command = made.layer.history?.createdBy ?? '';
+  const command = made?.layer.history?.createdBy ?? '';
   if (!/\bmktemp\b/.test(command)) return false;
   return [...command.matchAll(/([\w.-]*?)(X{3,})([\w.-]*)/g)].some(
     ([, start = '', random = '', end = '']) =>
@@ -55,23 +59,25 @@ function isFromTemplate(name: string, made: TreeEntry | undefined): boolean {
   );
 }
 
+/** A script chooses names such as `world-GeoJSON`, too, but has no reason to keep others out of them. */
+function looksRandom(name: string, made: TreeEntry | undefined): boolean {
+  return isPrivate(made) && (hasRandomEnd(name) || isFromTemplate(name, made));
+}
+
 /** What a build left in /tmp and /var/tmp under random names. */
 export const temporaryLeftovers: TreeRule = {
   kind: 'tree',
   name: 'temporary-leftovers',
   reason: 'A name that was made at random during the build is known to nothing that runs later.',
   example:
-    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC, or /tmp/build.nkecfo became /tmp/build.worker where the command says mktemp /tmp/build.XXXXXX; hidden. /tmp/app/worker.sh, what a Dockerfile copies to /tmp, a name that the command has, or another program under a random name, is not.',
+    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC, or /tmp/build.nkecfo became /tmp/build.worker where the command says mktemp /tmp/build.XXXXXX; hidden. /tmp/app/worker.sh, what a Dockerfile copies to /tmp, a name that the command has, one that only looks random and that others may open, or another program under a random name, is not.',
   default: true,
   judge: (entry, tree) => {
     const [, folder, name, rest = ''] = TEMPORARY_FOLDER.exec(entry.path) ?? [];
     if (folder === undefined || name === undefined || !isLeftBehind(entry, 'run')) return 'keep';
     // What the command calls by its name was not made at random.
     if (commandsOf(entry).some((command) => command.includes(name))) return 'keep';
-    const isRandom =
-      SURELY_RANDOM.some((pattern) => pattern.test(name)) ||
-      hasRandomEnd(name) ||
-      isFromTemplate(name, tree.get(folder + name));
+    const isRandom = SURELY_RANDOM.some((pattern) => pattern.test(name)) || looksRandom(name, tree.get(folder + name));
     if (!isRandom) return 'keep';
     if (entry.type === 'directory' || isOrdinaryFile(entry)) return 'drop';
     return { path: `${folder}(random)${rest}` };
