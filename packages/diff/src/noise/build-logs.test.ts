@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { LayerEntry } from '../layer/entry.js';
 import { judged } from '../testing/judged.js';
+import { directory, file, layerAt } from '../testing/literal-tree.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { buildLogs } from './build-logs.js';
 
 describe('build-logs', () => {
@@ -21,6 +24,59 @@ describe('build-logs', () => {
 
   it('keeps an empty one, which was made for a program to write to', () => {
     expect(judged(buildLogs, 'var/log/cron.log', 'run', { size: 0 })).toBe('keep');
+  });
+
+  describe('that decides who may write to it', () => {
+    const inFolder = (log: Partial<LayerEntry>, folder: Partial<LayerEntry> = {}) => {
+      const layer = layerAt(1, 'run');
+      const entry = { ...file('var/log/app/app.log', 'x', log), layer };
+      return buildLogs.judge(entry, treeOf([{ ...directory('var/log/app', folder), layer }, entry]));
+    };
+
+    it.each<[string, Partial<LayerEntry>, Partial<LayerEntry>]>([
+      ['one of a user who could not make it', { uid: 1000 }, {}],
+      ['one that others may write to', { mode: 0o666 }, {}],
+      ['root’s in a folder of somebody else', {}, { uid: 1000 }],
+      ['root’s in a folder that others may write to', {}, { mode: 0o777 }],
+    ])('keeps %s', (_, log, folder) => {
+      expect(inFolder(log, folder)).toBe('keep');
+    });
+
+    it.each<[string, Partial<LayerEntry>, Partial<LayerEntry>]>([
+      ['root’s in a folder of root', {}, {}],
+      ['that of the owner of the folder', { uid: 1000 }, { uid: 1000 }],
+      ['that of a user who could make it again', { uid: 100, mode: 0o640 }, { mode: 0o1775, gid: 100 }],
+    ])('drops %s', (_, log, folder) => {
+      expect(inFolder(log, folder)).toBe('drop');
+    });
+  });
+
+  describe('by the command that left it', () => {
+    const made = (command: string) => {
+      const history = { createdBy: `RUN /bin/sh -c ${command} # buildkit`, emptyLayer: false };
+      const entry = { ...file('var/log/demo/access.log', 'x'), layer: { ...layerAt(1, 'run'), history } };
+      return buildLogs.judge(entry, treeOf([entry]));
+    };
+
+    it.each([
+      'wget -q -O /var/log/demo/access.log http://logs.example/one',
+      'mkdir -p /var/log/demo && cp /src/access.log /var/log/demo/',
+      'curl -fs https://logs.example/demo.tgz | tar xz -C /var/log/demo',
+      'echo "127.0.0.1 GET /" > /var/log/demo/access.log',
+    ])('keeps data that was put there: %s', (command) => {
+      expect(made(command)).toBe('keep');
+    });
+
+    it.each([
+      'apt-get install -y nginx > /var/log/demo/access.log',
+      'pip install --log /var/log/demo/access.log flask',
+      'curl -fs https://get.example | sh 2>&1 | tee /var/log/demo/access.log',
+      'curl -fs https://get.example -o /get > /var/log/demo/access.log',
+      'echo "built $(date)" >> /var/log/demo/access.log',
+      'date > /var/log/demo/access.log',
+    ])('drops what tells of the build: %s', (command) => {
+      expect(made(command)).toBe('drop');
+    });
   });
 
   it('keeps a link, which says where a program logs to', () => {
