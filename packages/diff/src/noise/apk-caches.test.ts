@@ -3,14 +3,12 @@ import { judged } from '../testing/judged.js';
 import { apkCaches } from './apk-caches.js';
 
 describe('apk-caches', () => {
-  it.each([
-    'var/cache/apk/APKINDEX.2c4ac24e.tar.gz',
-    'var/cache/apk/curl-8.5.0-r0.2c4ac24e.apk',
-    'lib/apk/db/lock',
-    'var/log/apk.log',
-  ])('drops %s, which a RUN left', (path) => {
-    expect(judged(apkCaches, path)).toBe('drop');
-  });
+  it.each(['var/cache/apk/APKINDEX.2c4ac24e.tar.gz', 'lib/apk/db/lock', 'var/log/apk.log'])(
+    'drops %s, which a RUN left',
+    (path) => {
+      expect(judged(apkCaches, path)).toBe('drop');
+    },
+  );
 
   it.each(['lib/apk/db/installed', 'lib/apk/db/scripts.tar', 'etc/apk/world', 'var/cache/app/index'])(
     'keeps %s',

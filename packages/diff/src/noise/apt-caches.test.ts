@@ -6,7 +6,6 @@ describe('apt-caches', () => {
   it.each([
     'var/cache/apt/pkgcache.bin',
     'var/cache/apt/srcpkgcache.bin',
-    'var/cache/apt/archives/hello_2.10-3_amd64.deb',
     'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(aptCaches, path)).toBe('drop');
