@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judged } from '../testing/judged.js';
+import { file, layerAt } from '../testing/literal-tree.js';
+import { treeOf } from '../tree/tree-columns.js';
 import { npmCaches } from './npm-caches.js';
 
 describe('npm-caches', () => {
@@ -24,6 +26,16 @@ describe('npm-caches', () => {
   it('keeps what a Dockerfile copied there, and what can be run', () => {
     expect(judged(npmCaches, 'root/.npm/_cacache/index-v5/04/e3/a6', 'copy')).toBe('keep');
     expect(judged(npmCaches, 'root/.npm/_cacache/index-v5/04/e3/a6', 'run', { mode: 0o755 })).toBe('keep');
+  });
+
+  it.each([
+    ['npm cache add semver', 'root/.npm/_cacache/content-v2/sha512/04/e3/a6', 'keep'],
+    ['npm cache add semver', 'root/.npm/_logs/1-debug-0.log', 'drop'],
+    ['npm ci', 'root/.npm/_cacache/content-v2/sha512/04/e3/a6', 'drop'],
+  ])('of a RUN %s: %s: %s', (command, path, verdict) => {
+    const history = { createdBy: `RUN /bin/sh -c ${command} # buildkit`, emptyLayer: false };
+    const entry = { ...file(path, 'x'), layer: { ...layerAt(1, 'run'), history } };
+    expect(npmCaches.judge(entry, treeOf([entry]))).toBe(verdict);
   });
 
   it('keeps it in a layer of unknown origin', () => {
