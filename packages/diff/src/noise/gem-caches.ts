@@ -1,13 +1,26 @@
 import { leftBehind } from './left-behind.js';
+import type { TreeRule } from './rule.js';
 
-/** What RubyGems and Bundler keep of what they installed. */
-export const gemCaches = leftBehind({
+const PACKED = /^(.*\/)cache\/([^/]+)\.gem$/;
+
+const caches = leftBehind({
   name: 'gem-caches',
   reason:
     'RubyGems keeps the packed gem beside the unpacked one that is loaded, and copies of the index of its server.',
   example:
-    '/var/lib/gems/3.1.0/cache/x-1.0.0.gem has other times in it; hidden. A file in /var/lib/gems/3.1.0/gems/x-1.0.0, or vendor/cache of a project, is not.',
+    '/var/lib/gems/3.1.0/cache/x-1.0.0.gem has other times in it; hidden. A file in /var/lib/gems/3.1.0/gems/x-1.0.0, vendor/cache of a project, or a packed gem that is not installed beside it, is not.',
   certainty: 'run',
   below: /(?:^|\/)(?:(?:\.local\/share\/gem|\.gem)\/specs|\.bundle\/cache)/,
   files: /(?:^|\/)(?:gems|bundle|ruby)\/(?:(?:j?ruby\/)?\d+\.\d+\.\d+\/)?cache\/[^/]+\.gem$/,
 });
+
+/** What RubyGems and Bundler keep of what they installed. A gem that was only fetched is there for something to install it later. */
+export const gemCaches: TreeRule = {
+  ...caches,
+  judge: (entry, tree) => {
+    const verdict = caches.judge(entry, tree);
+    const [, home = '', name] = PACKED.exec(entry.path) ?? [];
+    if (verdict !== 'drop' || name === undefined) return verdict;
+    return tree.get(`${home}specifications/${name}.gemspec`) === undefined ? 'keep' : 'drop';
+  },
+};
