@@ -27,6 +27,7 @@ import { gemMakefile } from './gem-makefile.js';
 import { gemspecDate } from './gemspec-date.js';
 import { generatedIdentity } from './generated-identity.js';
 import { gitBookkeeping } from './git-bookkeeping.js';
+import { gitIndex } from './git-index.js';
 import { gitPackIndex } from './git-pack-index.js';
 import { gitPacks } from './git-packs.js';
 import { goCaches } from './go-caches.js';
@@ -108,6 +109,7 @@ const FILE_RULES: readonly ContentRule[] = [
   elfDebugInfo,
   gemMakefile,
   gemspecDate,
+  gitIndex,
   gitPackIndex,
   jarManifest,
   javaKeyStore,
