@@ -74,6 +74,8 @@ describe('build-logs', () => {
       'curl -fs https://get.example -o /get > /var/log/demo/access.log',
       'echo "built $(date)" >> /var/log/demo/access.log',
       'date > /var/log/demo/access.log',
+      'make > /var/log/demo/access.log 2>&1 && echo done >> /var/log/demo/access.log',
+      'echo begun > /var/log/demo/access.log; make 2>&1 | tee -a /var/log/demo/access.log',
     ])('drops what tells of the build: %s', (command) => {
       expect(made(command)).toBe('drop');
     });

@@ -35,17 +35,23 @@ function decidesWhoWrites({ path, mode, uid }: TreeEntry, tree: FileTree): boole
   return uid === 0 ? folder.uid !== 0 || othersMakeIt : folder.uid !== uid && !othersMakeIt;
 }
 
-/** Whether the command names it, or its own folder, in a copy or a download, or writes words of its own to it: then it is data. */
+/**
+ * Whether the command names it, or its own folder, in a copy or a download, or all that it writes to it are words of its own: then it is
+ * data.
+ */
 function isPutThere(entry: TreeEntry): boolean {
   const folder = parentOf(entry.path);
   const names = [baseOf(entry.path), ...(folder === 'var/log' ? [] : [`/${folder}`])].map(escaped).join('|');
   const puts = new RegExp(
     String.raw`(?:^|-c|sudo|then|do)\s*(?:cp|mv|ln|install|curl|wget|tar|unzip|rsync)\s[^>]*(?:${names})`,
   );
+  const writes = new RegExp(String.raw`(?:>|\btee\b)[^>]*(?:${names})`);
   const says = new RegExp(String.raw`(?:^|-c|then|do)\s*(?:echo|printf)\s[^$\x60]*>[^>]*(?:${names})`);
-  return commandsOf(entry).some((command) =>
-    command.split(/[;&|\n]/).some((part) => puts.test(part) || says.test(part)),
-  );
+  return commandsOf(entry).some((command) => {
+    const parts = command.split(/[;&|\n]/);
+    const writing = parts.filter((part) => writes.test(part));
+    return parts.some((part) => puts.test(part)) || (writing.length > 0 && writing.every((part) => says.test(part)));
+  });
 }
 
 function escaped(name: string): string {
