@@ -86,16 +86,32 @@ describe('publishing an image', () => {
     expect(await digestOf('latest')).toBe(record.digest);
   });
 
-  it('pushes the first of a repository that only who may push to it can see is not there yet', async () => {
-    const hiding = await startTestRegistry({ auth: 'bearer', hidesMissing: true });
-    const env = { IMAGE_VERSIONS_REGISTRY_USERNAME: 'user', IMAGE_VERSIONS_REGISTRY_PASSWORD: 'secret' };
-    const client = createRegistryClient({ env, credentialsHost: hiding.host });
-    const there = client.repository(`${hiding.host}/acme/app`);
-    const record = await publishContent('one', factsOf(), { repository: there });
-    expect((await there.resolve('3f2a9c1'))?.digest).toBe(record.digest);
-    await client.close();
-    await hiding.close();
-  });
+  const elsewhere = `sha256:${'a'.repeat(64)}`;
+  const pinnedElsewhere = {
+    state: {
+      ...{ project: 'app', prefix: 'app', image: 'acme/app', version: '1111111', digest: elsewhere, fresh: 0 },
+      pin: { version: 'v1.0.0', digest: elsewhere },
+    },
+    versions: 'app_VER="v1.0.0"\n',
+    request: { mode: 'pinned_only', dryRun: false, tag: undefined } as const,
+  };
+
+  it.each([
+    { facts: {}, tag: '3f2a9c1' },
+    { facts: pinnedElsewhere, tag: 'v1.0.0' },
+  ])(
+    'pushes the first of a repository that only who may push to it can see is not there yet: $tag',
+    async ({ facts, tag }) => {
+      const hiding = await startTestRegistry({ auth: 'bearer', hidesMissing: true });
+      const env = { IMAGE_VERSIONS_REGISTRY_USERNAME: 'user', IMAGE_VERSIONS_REGISTRY_PASSWORD: 'secret' };
+      const client = createRegistryClient({ env, credentialsHost: hiding.host });
+      const there = client.repository(`${hiding.host}/acme/app`);
+      const record = await publishContent('one', factsOf(facts), { repository: there });
+      expect((await there.resolve(tag))?.digest).toBe(record.digest);
+      await client.close();
+      await hiding.close();
+    },
+  );
 
   it('keeps one that has the same content, and pushes nothing', async () => {
     const state = await publishedAs('one', '1111111');

@@ -73,7 +73,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
   const resolved = asked === undefined ? undefined : (await tools.repository.resolve(asked, { toPush }))?.digest;
   const commitTag = request.tag ?? git.commit;
   const wanted = digestToResolve({ mode, pin, state, resolved });
-  const stored = wanted === undefined ? undefined : (await tools.repository.resolve(wanted))?.digest;
+  const stored = wanted === undefined ? undefined : (await tools.repository.resolve(wanted, { toPush }))?.digest;
   const decision = decideBuild({ project, image, mode, pin, state, fresh, resolved, stored, commitTag });
   if (decision.action === 'hold') return { ...record, outcome: decision.outcome, reasons: decision.reasons };
   if (decision.action === 'skip') {
