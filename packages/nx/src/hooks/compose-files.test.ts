@@ -82,6 +82,16 @@ describe('composing the version files after a run', () => {
     expect(await vars()).toContain('b_VER="3f2a9c1"');
   });
 
+  it('writes a held image that nothing is known of where the registry has it, and leaves it where that does not answer', async () => {
+    await writeFile(join(root, 'image_versions.src'), 'export a_VER="v1.0.0"\n');
+    const held = record('a', { outcome: 'held', digest: undefined, tag: undefined });
+    const run = (resolve: () => Promise<string>) => composed({ records: [held, record('b')] }, resolve);
+    expect((await run(() => Promise.reject(new Error('no answer')))).errors).toEqual([]);
+    expect(await vars()).not.toContain('a_VER=');
+    expect((await run(async () => digest('c'))).errors).toEqual([]);
+    expect(await vars()).toContain(`a_DIGEST="${digest('c')}"`);
+  });
+
   it('changes no file where nothing changed', async () => {
     const run = () => composed({ records: [record('a')], restored: new Set(['a']) }, async () => digest('a'));
     await run();

@@ -41,10 +41,11 @@ export async function composeFiles(request: ComposeRequest): Promise<Composition
     const resolved = new Map<string, string | undefined>();
     const facts = { workspace, records: outcomes.records, restored: outcomes.restored };
     await Promise.all(
-      tagsToResolve(state, facts).map(async ({ image, version }) => {
+      tagsToResolve(state, facts).map(async ({ image, version, isOptional }) => {
         try {
           resolved.set(`${image}:${version}`, await ask(image, version));
         } catch (cause) {
+          if (isOptional) return;
           unknown.add(image);
           errors.push(unknownTag(image, version, cause));
         }

@@ -15,6 +15,13 @@ import type { SummaryRow } from './summary.js';
 /** What the registry was asked for, by `image:tag`: its digest, `undefined` if it is not there. */
 export type ResolvedTags = ReadonlyMap<string, string | undefined>;
 
+/** A tag to ask for. One that is optional is as if it were not there where the registry can't be asked. */
+interface WantedTag {
+  readonly image: string;
+  readonly version: string;
+  readonly isOptional?: true;
+}
+
 interface RecordFacts {
   readonly workspace: readonly ContainerImage[];
   readonly records: readonly PublishRecord[];
@@ -34,18 +41,16 @@ export function isComposed(record: PublishRecord): record is ComposedRecord {
  * is not pinned or its pin may go. For one of this run: only a pin that was never composed (written by hand, or by a run that was killed). For
  * a held image: its hold, if nothing else is known of it.
  */
-export function tagsToResolve(
-  state: VersionsState,
-  facts: Omit<RecordFacts, 'resolved'>,
-): { readonly image: string; readonly version: string }[] {
-  const tags: { image: string; version: string }[] = [];
+export function tagsToResolve(state: VersionsState, facts: Omit<RecordFacts, 'resolved'>): WantedTag[] {
+  const tags: WantedTag[] = [];
   const containers = byProject(facts.workspace);
   for (const record of facts.records) {
     const prefix = containers.get(record.project)?.prefix;
     if (prefix === undefined || record.dryRun) continue;
     const pin = pinOf(state.versions, prefix);
     const before = imageOf(state, prefix);
-    if (pin?.kind === 'hold' && before === undefined) tags.push({ image: record.image, version: pin.version });
+    if (pin?.kind === 'hold' && before === undefined)
+      tags.push({ image: record.image, version: pin.version, isOptional: true });
     if (pin?.kind === 'hold' || !isComposed(record) || record.mode !== 'only_changed') continue;
     const isRestored = facts.restored.has(record.project);
     const known = pin !== undefined && before?.pin?.version === pin.version ? before.pin.digest : undefined;

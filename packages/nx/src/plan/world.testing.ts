@@ -183,8 +183,10 @@ export class World {
     const record = { formatVersion: 1 as const, project, image, mode, dryRun: options.dryRun === true, fresh };
     const plan = decideBuild(facts);
     if (plan.action === 'retag') {
-      this.registry.set(`${project}:${plan.tag}`, plan.digest);
-      run.pushed.push(`${project}:${plan.tag}`);
+      if (!record.dryRun) {
+        this.registry.set(`${project}:${plan.tag}`, plan.digest);
+        run.pushed.push(`${project}:${plan.tag}`);
+      }
       return { ...record, outcome: 'published', reasons: plan.reasons, digest: plan.digest, tag: plan.tag };
     }
     if (plan.action !== 'build')
