@@ -8,7 +8,8 @@ const ALL_FIELDS_BYTES = 256 * 1024;
 
 /**
  * Parses JSON bytes by a schema. `what` names the document in messages. Throws `limit` above `limitBytes` or for too many values, before parsing,
- * `invalid` for what is no UTF-8, no JSON, or of another shape; every bad field is listed by its path, up to five.
+ * `invalid` for what is no UTF-8, no JSON, or of another shape; every bad field is listed by its path, up to five, and without its
+ * value: that may be a password, or have control characters.
  */
 export function parseJson<S extends v.GenericSchema>(
   bytes: Uint8Array,
@@ -20,10 +21,17 @@ export function parseJson<S extends v.GenericSchema>(
     throw new OciError('limit', `${what}: ${bytes.byteLength} bytes, more than the ${limitBytes} that are read`);
   }
   checkValues(bytes, what);
-  const result = v.safeParse(schema, decode(bytes, what), { abortEarly: bytes.byteLength > ALL_FIELDS_BYTES });
+  const abortEarly = bytes.byteLength > ALL_FIELDS_BYTES;
+  const result = v.safeParse(schema, decode(bytes, what), { abortEarly, message: wrongType });
   if (result.success) return result.output;
   const issues = result.issues.slice(0, 5).map((issue) => `${v.getDotPath(issue) ?? 'top'}: ${issue.message}`);
   throw new OciError('invalid', `${what}: ${issues.join('; ')}`);
+}
+
+/** For the schemas that have no message of their own. */
+function wrongType({ expected, input }: v.BaseIssue<unknown>): string {
+  const kind = input === null ? 'null' : Array.isArray(input) ? 'Array' : typeof input;
+  return `expected ${expected}, got ${input === undefined ? 'nothing' : kind}`;
 }
 
 /** Counts what may part or open values, in strings too: an upper bound. */

@@ -68,6 +68,16 @@ describe("credentials from Docker's config", () => {
     expect(String(error)).not.toContain('secret');
   });
 
+  it('are an error if an entry is none, without the password in the message', async () => {
+    const env = await dockerFolder({ auths: { 'ghcr.io': auth('me:secret') } });
+    const error = await lookup(env, 'ghcr.io').catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('auths.ghcr.io: expected Object, got string'),
+    });
+    expect(String(error)).not.toContain(auth('me:secret'));
+  });
+
   it('come from the helper of the host, else from the store, and then from auths', async () => {
     const helper = (user: string) => `cat > "asked-${user}"; echo '{"Username":"${user}","Secret":"s"}'`;
     const env = await dockerFolder(
