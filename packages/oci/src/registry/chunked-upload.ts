@@ -2,24 +2,28 @@ import { pauseBeforeRetry, TransientFailure } from './retry.js';
 import { nextLocation, type Start, type Upload, withDigest } from './upload-requests.js';
 
 const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
+const PIECE_BYTES = 256 * 1024;
+
+/** 202 by the spec; Amazon ECR says 201, Pulp and ggcr's registry 204. */
+const CHUNK_TAKEN = [201, 202, 204];
 
 /**
  * Uploads by PATCH, a chunk in memory at a time, and completes by an empty PUT (distribution-spec 1.1, "Pushing a blob in chunks").
- * A chunk that failed in passing is sent again, unless the registry says that it has it.
+ * After a failure in passing it goes on with what the registry says that it does not have yet of the chunk.
  */
 export async function uploadInChunks({ session, blob, content, common }: Upload, start: Start): Promise<void> {
   const chunkBytes = Math.min(Math.max(session.settings.chunkBytes, start.minChunkBytes), MAX_CHUNK_BYTES);
   let { location } = start;
   let offset = 0;
 
-  const send = (chunk: Uint8Array): Promise<URL> => {
+  const send = (bytes: Uint8Array): Promise<URL> => {
     const headers = {
       'content-type': 'application/octet-stream',
-      'content-length': String(chunk.byteLength),
-      'content-range': `${offset}-${offset + chunk.byteLength - 1}`,
+      'content-length': String(bytes.byteLength),
+      'content-range': `${offset}-${offset + bytes.byteLength - 1}`,
     };
-    const request = { ...common, method: 'PATCH', url: location, headers, body: () => chunk, expect: [202] } as const;
-    return session.run(request, async (response) => {
+    const request = { ...common, method: 'PATCH', url: location, headers, body: () => piecesOf(bytes) } as const;
+    return session.run({ ...request, expect: CHUNK_TAKEN }, async (response) => {
       await response.discard();
       return nextLocation(response, common.what);
     });
@@ -32,28 +36,33 @@ export async function uploadInChunks({ session, blob, content, common }: Upload,
       const last = /^(?:bytes=)?0-(\d+)$/.exec(response.header('range') ?? '')?.[1];
       if (response.status >= 400 || last === undefined) throw failure;
       const next = response.header('location') === undefined ? location : nextLocation(response, common.what);
-      return { end: Number(last) + 1, location: next };
+      // 0-0 is also said where there is nothing yet.
+      return { end: offset === 0 && last === '0' ? 0 : Number(last) + 1, location: next };
     });
 
   for await (const chunk of chunksOf(content(), chunkBytes)) {
-    for (let tried = 0, sent = false; !sent; tried++) {
+    const end = offset + chunk.byteLength;
+    for (let tried = 0; offset < end; tried++) {
       try {
-        location = await send(chunk);
-        sent = true;
+        location = await send(chunk.subarray(offset - end));
+        offset = end;
       } catch (failure) {
         if (!(failure instanceof TransientFailure)) throw failure;
         await pauseBeforeRetry(session.settings, common.signal, failure, tried);
         const state = await askState(failure);
-        const nothingYet = offset === 0 && state.end <= 1;
-        if (state.end !== offset && state.end !== offset + chunk.byteLength && !nothingYet) throw failure;
+        if (state.end < offset || state.end > end) throw failure;
         location = state.location;
-        sent = state.end === offset + chunk.byteLength;
+        offset = state.end;
       }
     }
-    offset += chunk.byteLength;
   }
   const complete = { ...common, method: 'PUT', url: withDigest(location, blob.digest), body: () => '' } as const;
   await session.run({ ...complete, expect: [201, 204] }, (response) => response.discard());
+}
+
+/** What is sent as one may time out on a slow line before it is through: the wait for an answer begins anew with each piece. */
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 /** Cuts a stream anew into chunks of exactly `size` bytes, the last one shorter. */

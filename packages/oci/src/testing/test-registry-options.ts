@@ -14,6 +14,8 @@ export interface Fault {
   readonly body?: string;
   /** Breaks the connection: before anything is done, when it is done and not answered, or after this many bytes of the answer's body. */
   readonly cutAfterBytes?: number | 'headers' | 'doing';
+  /** Takes this many bytes of what is sent, and breaks the connection. */
+  readonly keepBytes?: number;
   /** Sends this many bytes of the answer's body, and then nothing more. */
   readonly stallAfterBytes?: number;
   /** Changes the body that would be answered, keeping headers. */
@@ -45,6 +47,8 @@ export interface TestRegistryOptions {
   readonly referrers?: boolean;
   /** Sent as `OCI-Chunk-Min-Length`. */
   readonly minChunkBytes?: number;
+  /** Of the answer to a chunk; default 202. */
+  readonly chunkStatus?: number;
   /** Larger single PUTs are answered with 413. */
   readonly maxPutBytes?: number;
   /** Ignores `Range`; default false. */

@@ -163,7 +163,8 @@ export class RegistryState {
       if (start !== received.byteLength) return failure(416, 'RANGE_INVALID');
       const together = Buffer.concat([received, body]);
       this.#uploads.set(id, together);
-      return { status: 202, headers: { ...location, range: `0-${Math.max(0, together.byteLength - 1)}` } };
+      const end = `0-${Math.max(0, together.byteLength - 1)}`;
+      return { status: this.#options.chunkStatus ?? 202, headers: { ...location, range: end } };
     }
     if (body.byteLength > (this.#options.maxPutBytes ?? Number.POSITIVE_INFINITY)) return failure(413, 'SIZE_INVALID');
     const bytes = Buffer.concat([received, body]);

@@ -44,10 +44,10 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
     const fault = takeFault(method, url.pathname);
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     if (fault?.cutAfterBytes === 'headers') return void request.socket.destroy();
-    const body = await bodyOf(request);
+    const body = (await bodyOf(request)).subarray(0, fault?.keepBytes);
     entry.body = body.toString('latin1', 0, 10_000);
     const answer = faultyAnswer(fault) ?? state.answer(method, url, request, body);
-    if (fault?.cutAfterBytes === 'doing') return void request.socket.destroy();
+    if (fault?.cutAfterBytes === 'doing' || fault?.keepBytes !== undefined) return void request.socket.destroy();
     write(response, method, answer, fault);
   };
   const server = createServer((request, response) => {
