@@ -1,4 +1,6 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,6 +10,16 @@ import { startTestRegistry } from '../testing/test-registry.js';
 import { createRegistryClient } from './client.js';
 
 const image = buildImage({ layers: [[{ path: 'a', content: 'x' }]] });
+/** A folder of Docker's configuration, and of the program that gives all credentials. */
+async function folderWithHelper(script: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'image-versions-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ credsStore: 'test' }));
+  await writeFile(join(folder, 'docker-credential-test'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'docker-credential-test'), 0o755);
+  return folder;
+}
+
 const tokenRequests = (requests: readonly { url: string }[]) => requests.filter(({ url }) => url.startsWith('/token'));
 
 describe('authorization', () => {
@@ -99,16 +111,11 @@ describe('authorization', () => {
 
   it('changes an identity token into an access token by POST', async () => {
     const registry = await startTestRegistry({ auth: 'bearer', identityToken: 'identity' });
-    const folder = await mkdtemp(join(tmpdir(), 'image-versions-'));
-    await writeFile(join(folder, 'config.json'), JSON.stringify({ credHelpers: { [registry.host]: 'test' } }));
-    const helper = join(folder, 'docker-credential-test');
-    await writeFile(helper, `#!/bin/sh\necho '{"Username":"<token>","Secret":"identity"}'\n`);
-    await chmod(helper, 0o755);
+    const folder = await folderWithHelper(`echo '{"Username":"<token>","Secret":"identity"}'`);
     const client = createRegistryClient({ env: { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}` } });
     onTestFinished(async () => {
       await client.close();
       await registry.close();
-      await rm(folder, { recursive: true });
     });
     await pushImage(client.repository(`${registry.host}/app`), image, 'v1');
     const [first] = tokenRequests(registry.requests);
@@ -164,6 +171,44 @@ describe('authorization', () => {
     const stranger = await registryFixture();
     await stranger.repository.resolve('a');
     expect(stranger.registry.log()).toEqual(['HEAD /v2/app/manifests/a']);
+  });
+
+  it('stops waiting for a token or for a credential helper that others wait for, too', async () => {
+    const { repository, registry } = await registryFixture({ auth: 'bearer' }, { login: true });
+    registry.faults.push({ path: '/token', delayMs: 5000 });
+    const helper = await folderWithHelper('sleep 5');
+    const { client } = await registryFixture(
+      {},
+      { env: { DOCKER_CONFIG: helper, PATH: `${helper}:${process.env.PATH}` } },
+    );
+    for (const asked of [repository, client.repository('127.0.0.1:1/app')]) {
+      const first = asked.resolve('a', { signal: AbortSignal.timeout(500) }).catch((error: unknown) => error);
+      const began = Date.now();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const second = asked.resolve('b', { signal: AbortSignal.timeout(100) });
+      await expect(second).rejects.toMatchObject({ code: 'aborted' });
+      expect(await first).toMatchObject({ code: 'aborted' });
+      expect(Date.now() - began).toBeLessThan(3000);
+    }
+  });
+
+  it('asks each service of its own where the repositories of a registry have several', async () => {
+    const server = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+      const [, area = ''] = /^\/v2\/(\w+)\/|^\/(\w+)\/token$/.exec(pathname)?.filter(Boolean) ?? [];
+      if (pathname.endsWith('/token'))
+        return void response.end(JSON.stringify({ token: `${area}-${searchParams.get('scope')}` }));
+      const isKnown = request.headers.authorization?.startsWith(`Bearer ${area}-`) === true;
+      const challenge = `Bearer realm="http://${request.headers.host}/${area}/token",service="s"`;
+      response.writeHead(isKnown ? 404 : 401, { 'www-authenticate': challenge }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { client } = await registryFixture();
+    const { port } = server.address() as AddressInfo;
+    for (const name of ['one/app', 'two/app', 'one/app']) {
+      expect(await client.repository(`127.0.0.1:${port}/${name}`).resolve('v1')).toBeUndefined();
+    }
   });
 
   it('goes on without a mount where the other repository may not be read', async () => {

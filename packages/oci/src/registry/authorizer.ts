@@ -46,7 +46,12 @@ export function createAuthorizer(
   async function bearer(access: Access, challenge: Challenge, refused?: string): Promise<Authorization> {
     const key = [access.host, ...[...access.scopes].sort()].join(' ');
     const kept = tokens.get(key);
-    const known = await kept?.catch(() => undefined);
+    const known =
+      kept &&
+      (await unlessAborted(
+        kept.catch(() => undefined),
+        access.signal,
+      ));
     const header = known && `Bearer ${known.value}`;
     if (header && known.expiresAtMs > settings.now() && header !== refused) return { value: header, cached: true };
     const current = tokens.get(key);
@@ -65,7 +70,7 @@ export function createAuthorizer(
 
   return {
     async before(access) {
-      const credentials = await lookup(access.host);
+      const credentials = await unlessAborted(lookup(access.host), access.signal);
       if (credentials?.kind === 'bearer') return { value: `Bearer ${credentials.token}`, cached: false };
       const challenge = challenges.get(access.host);
       return challenge === undefined ? undefined : answer(access, withoutScope(challenge));
@@ -74,8 +79,9 @@ export function createAuthorizer(
       const offered = response.headerValues('www-authenticate').flatMap(parseChallenges);
       for (const scheme of ['bearer', 'basic']) {
         const challenge = offered.find((candidate) => candidate.scheme === scheme);
-        if (challenge === undefined || (sent !== undefined && !sent.cached && !asksForMore(access, challenge)))
-          continue;
+        if (challenge === undefined) continue;
+        const isOther = asksForMore(access, challenge) || !isOfOneService(challenge, challenges.get(access.host));
+        if (sent !== undefined && !sent.cached && !isOther) continue;
         const authorization = await answer(access, challenge, sent?.value);
         if (authorization === undefined) continue;
         challenges.set(access.host, challenge);
@@ -90,6 +96,11 @@ export function createAuthorizer(
 /** Whether a token of this challenge's scope could do more than one of our own scopes alone. */
 function asksForMore(access: Access, challenge: Challenge): boolean {
   return mergeScopes(access.scopes, challenge.parameters.scope).join() !== mergeScopes(access.scopes, '').join();
+}
+
+/** Of one registry, repositories may have token services of their own (Artifactory's). */
+function isOfOneService({ parameters }: Challenge, other: Challenge | undefined): boolean {
+  return parameters.realm === other?.parameters.realm && parameters.service === other?.parameters.service;
 }
 
 /** The scope of one challenge is that request's; another request has its own. */
