@@ -1,55 +1,52 @@
-import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { isLoopback } from './endpoint.js';
+import type { Dispatcher } from 'undici';
+import { isLoopback, registryEndpoint } from './endpoint.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
+import { proxyRules } from './proxy.js';
 import { loadProxyAgent, loadUndici, type Undici } from './undici.js';
 
 /** What requests are sent over, and by. */
 export interface Connections {
   readonly request: Undici['request'];
-  readonly dispatcherFor: (host: string) => Dispatcher;
+  readonly dispatcherFor: (url: URL) => Promise<Dispatcher>;
   readonly close: () => Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Makes what is sent over: an agent of undici's with these options, proxied or not. */
-interface Agents {
-  direct(options: Agent.Options): Dispatcher;
-  /** `undefined` where there is no proxy. */
-  proxied(options: EnvHttpProxyAgent.Options): Dispatcher | undefined;
-}
-
-/** Loads undici, and makes an agent for all hosts, one for proxies if there are some, and one for each host with TLS checks of its own. */
+/**
+ * Loads undici. Makes an agent for all hosts, one for each proxy, and one for each host with TLS checks of its own, when they are first
+ * needed. Throws `invalid` for a proxy that is none.
+ */
 export async function connect(settings: RegistrySettings): Promise<Connections> {
-  const undici = await loadUndici();
-  const agents = await agentsOf(undici, settings);
-  const common = {
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: settings.headersTimeoutMs,
-    bodyTimeout: settings.bodyTimeoutMs,
-  };
-  const direct = agents.direct(common);
-  const proxied = agents.proxied(common) ?? direct;
-  const own = new Map<string, Dispatcher>();
-  for (const [host, tls] of settings.tls) own.set(host, agentFor(agents, host, await checksOf(tls), common));
-  return {
-    request: undici.request,
-    dispatcherFor: (host) => own.get(host) ?? (isLoopback(host) ? direct : proxied),
-    async close() {
-      await Promise.all([...new Set([direct, proxied, ...own.values()])].map((agent) => agent.destroy()));
-    },
-  };
-}
+  const proxyFor = proxyRules(settings.env);
+  const { Agent, request } = await loadUndici();
+  // By the host that is asked: without the port that HTTPS has anyway, and for Docker Hub its API's.
+  const tlsOf = new Map(
+    [...settings.tls].map(([host, tls]) => [registryEndpoint(host, settings.insecure, true).host, tls]),
+  );
+  const common = { headersTimeout: settings.headersTimeoutMs, bodyTimeout: settings.bodyTimeoutMs };
 
-async function agentsOf({ Agent }: Undici, settings: RegistrySettings): Promise<Agents> {
-  const direct = (options: Agent.Options) => new Agent(options);
-  const variable = (name: string) => settings.env[name.toLowerCase()] || settings.env[name.toUpperCase()] || '';
-  const [httpProxy, httpsProxy, noProxy] = [variable('http_proxy'), variable('https_proxy'), variable('no_proxy')];
-  if (httpProxy === '' && httpsProxy === '') return { direct, proxied: () => undefined };
-  const ProxyAgent = await loadProxyAgent();
+  async function newAgent(proxy: string | undefined, tls: RegistryTls | undefined): Promise<Dispatcher> {
+    const checks = tls && (await checksOf(tls));
+    if (proxy === undefined) return new Agent({ ...common, connect: { timeout: CONNECT_TIMEOUT_MS, ...checks } });
+    const ProxyAgent = await loadProxyAgent();
+    return new ProxyAgent({ ...common, uri: proxy, proxyTunnel: false, ...(checks && { requestTls: checks }) });
+  }
+
+  const agents = new Map<string, Promise<Dispatcher>>();
   return {
-    direct,
-    proxied: (options) => new ProxyAgent({ ...options, httpProxy, httpsProxy, noProxy, proxyTunnel: false }),
+    request,
+    dispatcherFor: (url) => {
+      const proxy = isLoopback(url.host) ? undefined : proxyFor(url);
+      const tls = tlsOf.get(url.host);
+      const key = JSON.stringify([proxy, tls && url.host]);
+      const agent = agents.get(key) ?? newAgent(proxy, tls);
+      agents.set(key, agent);
+      return agent;
+    },
+    async close() {
+      await Promise.all([...agents.values()].map(async (agent) => (await agent).destroy()));
+    },
   };
 }
 
@@ -63,9 +60,4 @@ async function checksOf({ certificates, isChecked = true }: RegistryTls): Promis
   // Loaded only here: to import it makes the list.
   const { rootCertificates } = await import('node:tls');
   return { rejectUnauthorized: isChecked, ca: [...rootCertificates, certificates] };
-}
-
-function agentFor(agents: Agents, host: string, checks: TlsChecks, common: Agent.Options): Dispatcher {
-  const proxied = isLoopback(host) ? undefined : agents.proxied({ ...common, requestTls: checks });
-  return proxied ?? agents.direct({ ...common, connect: { ...common.connect, ...checks } });
 }

@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
@@ -7,7 +6,7 @@ import { oneChunk } from '../content/one-chunk.js';
 import { readAll } from '../content/read-all.js';
 import { printManifest } from '../model/print-manifest.js';
 import { blob, buildImage, pushImage } from '../testing/image-builder.js';
-import { EMPTY_ENVIRONMENT, registryFixture } from '../testing/registry-fixture.js';
+import { registryFixture } from '../testing/registry-fixture.js';
 
 const image = buildImage({ layers: [[{ path: 'a', content: 'x' }]] });
 const large = blob('application/octet-stream', Buffer.alloc(100_000, 'large blob '));
@@ -321,25 +320,5 @@ describe('lists', () => {
     expect((await repository.referrers(subject.digest)).map(({ digest }) => digest)).toEqual([
       artifact.descriptor.digest,
     ]);
-  });
-});
-
-describe('proxies', () => {
-  it('are taken from the environment, but for loopback and NO_PROXY', async () => {
-    const asked: (string | undefined)[] = [];
-    const proxy = createServer((request: IncomingMessage, response) => {
-      asked.push(request.url);
-      response.writeHead(404).end();
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void proxy.close());
-    const { port } = proxy.address() as { port: number };
-    const env = { ...EMPTY_ENVIRONMENT, HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: 'direct.invalid' };
-    const insecureRegistries = ['registry.invalid', 'direct.invalid'];
-    const { client, repository } = await registryFixture({}, { env, insecureRegistries, retries: 0 });
-    expect(await client.repository('registry.invalid/app').resolve('v1')).toBeUndefined();
-    expect(await repository.resolve('v1')).toBeUndefined();
-    await expect(client.repository('direct.invalid/app').resolve('v1')).rejects.toMatchObject({ code: 'unreachable' });
-    expect(asked).toEqual(['http://registry.invalid/v2/app/manifests/v1']);
   });
 });

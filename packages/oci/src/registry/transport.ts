@@ -58,12 +58,13 @@ export function createTransport(settings: RegistrySettings): Transport {
     throwIfAborted(wanted.signal);
     settings.onRequest({ method: wanted.method, url: redactUrl(url) });
     const { request, dispatcherFor } = await connections();
+    const dispatcher = await dispatcherFor(url);
     // undici frees a connection in the turn after its answer was read: asked at once, it opens another, with its TLS handshake.
     await nextTurn();
     const body = wanted.body?.();
     const stream = body !== undefined && typeof body === 'object' && Symbol.asyncIterator in body;
     try {
-      const response = await request(dispatcherFor(url.host), {
+      const response = await request(dispatcher, {
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: wanted.method,

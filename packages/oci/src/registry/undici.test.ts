@@ -14,7 +14,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
   vi.doUnmock('undici/lib/dispatcher/agent.js');
-  vi.doUnmock('undici/lib/dispatcher/env-http-proxy-agent.js');
   vi.resetModules();
 });
 
@@ -23,29 +22,24 @@ const absent = () => {
 };
 
 async function ask(): Promise<string> {
-  const { loadProxyAgent, loadUndici } = await import('./undici.js');
+  const { loadUndici } = await import('./undici.js');
   const undici = await loadUndici();
-  const direct = new undici.Agent();
-  const proxied = new (await loadProxyAgent())({ httpProxy: '', httpsProxy: '', noProxy: '*' });
-  const answers = [];
-  for (const agent of [direct, proxied]) {
-    const { body } = await undici.request(agent, { origin, path: '/v2/?a=b', method: 'GET' });
-    answers.push(await body.text());
-    await agent.destroy();
-  }
-  return answers.join(', ');
+  const agent = new undici.Agent();
+  const { body } = await undici.request(agent, { origin, path: '/v2/?a=b', method: 'GET' });
+  const answer = await body.text();
+  await agent.destroy();
+  return answer;
 }
 
 describe('undici', () => {
   it('answers by the files of it that are needed', async () => {
     vi.doMock('undici', absent);
-    expect(await ask()).toBe('GET /v2/?a=b, GET /v2/?a=b');
+    expect(await ask()).toBe('GET /v2/?a=b');
     vi.doUnmock('undici');
   });
 
   it('answers as a whole where its files lie elsewhere', async () => {
     vi.doMock('undici/lib/dispatcher/agent.js', absent);
-    vi.doMock('undici/lib/dispatcher/env-http-proxy-agent.js', absent);
-    expect(await ask()).toBe('GET /v2/?a=b, GET /v2/?a=b');
+    expect(await ask()).toBe('GET /v2/?a=b');
   });
 });

@@ -1,4 +1,4 @@
-import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Agent, Dispatcher, ProxyAgent } from 'undici';
 
 /** What is used of undici. */
 export interface Undici {
@@ -22,11 +22,7 @@ export async function loadUndici(): Promise<Undici> {
   }
 }
 
-/** As `loadUndici`; only where there is a proxy. */
-export async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
-  try {
-    return (await import('undici/lib/dispatcher/env-http-proxy-agent.js')).default;
-  } catch {
-    return (await import('undici')).EnvHttpProxyAgent;
-  }
+/** Only where there is a proxy; by all of undici, since it asks a proxy for a tunnel by a method that the whole alone gives it. */
+export async function loadProxyAgent(): Promise<typeof ProxyAgent> {
+  return (await import('undici')).ProxyAgent;
 }
