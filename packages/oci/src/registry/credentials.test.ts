@@ -192,4 +192,11 @@ describe('credentials from the environment', () => {
     );
     expect(() => lookup({ IMAGE_VERSIONS_REGISTRY_USERNAME: 'ci' }, 'a', 'a')).toThrowError(/_PASSWORD is missing/);
   });
+
+  it('are an error where they are for what is no host, and would be for none', () => {
+    for (const host of ['https://ghcr.io', 'ghcr.io/acme']) {
+      const named = { ...env, IMAGE_VERSIONS_REGISTRY_HOST: host };
+      expect(() => lookup(named, 'ghcr.io')).toThrowError(expect.objectContaining({ code: 'invalid' }));
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import { OciError } from '../errors.js';
+import { isRegistryHost } from '../reference/image-reference.js';
 import { askCredentialHelper } from './credential-helper.js';
 import {
   credentialFiles,
@@ -70,6 +71,12 @@ function environmentCredentials({ env, credentialsHost }: CredentialSettings) {
     throw new OciError('invalid', 'credentials in the environment, but nothing says for which registry', {
       hint: 'Set IMAGE_VERSIONS_REGISTRY_HOST, such as ghcr.io.',
     });
+  }
+  if (!isRegistryHost(host)) {
+    throw new OciError(
+      'invalid',
+      `IMAGE_VERSIONS_REGISTRY_HOST: expected a host such as ghcr.io, got ${JSON.stringify(host)}`,
+    );
   }
   const credentials: Credentials = token
     ? { kind: 'bearer', token }

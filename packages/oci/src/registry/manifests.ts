@@ -1,5 +1,5 @@
-import type { Descriptor } from '../content/descriptor.js';
-import { isDigest, parseDigest, sha256Digest } from '../content/digest.js';
+import type { Descriptor, Digest } from '../content/descriptor.js';
+import { isDigest, parseDigest, sha256Digest, splitDigest } from '../content/digest.js';
 import { MANIFEST_MEDIA_TYPES } from '../content/media-types.js';
 import { verifyBytes } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
@@ -73,7 +73,7 @@ export async function putManifest(
   return access.session.run({ ...request, expect: [200, 201, 202] }, async (response) => {
     await response.discard();
     const named = response.header('docker-content-digest');
-    if (isDigest(named) && named.split(':')[0] === descriptor.digest.split(':')[0] && named !== descriptor.digest) {
+    if (isDigest(named) && isOfOneAlgorithm(named, descriptor.digest) && named !== descriptor.digest) {
       throw new OciError('mismatch', `${what}: ${descriptor.digest} was pushed, the registry stored ${named}`, {
         facts: { expected: descriptor.digest, actual: named },
       });
@@ -101,12 +101,16 @@ function describeHead(response: HttpResponse, reference: string, what: string): 
   if (response.status !== 200 || digest === undefined || size === undefined || mediaType === undefined)
     return undefined;
   if (isDigest(reference) && isDigest(digest) && digest !== reference) {
+    // The same bytes by another algorithm: only the bytes can tell.
+    if (!isOfOneAlgorithm(digest, reference)) return undefined;
     throw new OciError('mismatch', `${what}: the registry answered with another digest, ${digest}`, {
       facts: { expected: reference, actual: digest },
     });
   }
   return /^\d+$/.test(size) && isDigest(digest) ? { mediaType, digest, size: Number(size) } : undefined;
 }
+
+const isOfOneAlgorithm = (a: Digest, b: Digest): boolean => splitDigest(a).algorithm === splitDigest(b).algorithm;
 
 function mediaTypeHeader(response: HttpResponse): string | undefined {
   const type = response.header('content-type')?.split(';')[0]?.trim();

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Digest } from '../content/descriptor.js';
 import { sha256Digest } from '../content/digest.js';
 import { MANIFEST_MEDIA_TYPES, MEDIA_TYPES } from '../content/media-types.js';
 import { oneChunk } from '../content/one-chunk.js';
@@ -83,6 +85,14 @@ describe('manifests', () => {
     };
     registry.faults.push({ method: 'HEAD', status: 200, headers });
     await expect(repository.resolve(image.manifest.descriptor.digest)).rejects.toMatchObject({ code: 'mismatch' });
+  });
+
+  it('resolves a sha512 digest where the answer of HEAD names sha256', async () => {
+    const { repository, registry } = await registryFixture();
+    const { bytes, descriptor } = image.manifest;
+    const digest: Digest = `sha512:${createHash('sha512').update(bytes).digest('hex')}`;
+    registry.manifests.set('app', new Map([[digest, { mediaType: descriptor.mediaType, bytes }]]));
+    expect(await repository.resolve(digest)).toEqual({ ...descriptor, digest });
   });
 
   it('refuses a manifest of absurd size', async () => {
