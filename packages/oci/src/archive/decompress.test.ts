@@ -2,13 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chunked } from '../testing/chunked.js';
 import { decompress } from './decompress.js';
 import { fzstdUnzstd, nativeUnzstd, programUnzstd } from './zstd.js';
 import { zstdPieces } from './zstd-frames.js';
-
-async function* chunked(bytes: Uint8Array, size = bytes.length): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
 
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];

@@ -6,12 +6,9 @@ import fc from 'fast-check';
 import tar from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
+import { chunked } from '../testing/chunked.js';
 import type { TarHeader } from './entry.js';
 import { readTar, scanTar } from './tar-reader.js';
-
-async function* chunked(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
 
 type Seen = Pick<TarHeader, 'path' | 'type' | 'linkPath' | 'mode' | 'uid' | 'gid' | 'mtime' | 'size'> & {
   digest: string;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { scanTar } from '../archive/tar-reader.js';
 import type { Digest } from '../content/descriptor.js';
 import { dockerArchiveEntries, dockerOciArchiveEntries } from '../testing/archive-builder.js';
+import { chunked } from '../testing/chunked.js';
 import { buildImage } from '../testing/image-builder.js';
 import { type TarLiteral, writeTar } from '../testing/tar-writer.js';
 import { documentOf, readSaveStream, type SaveStreamOptions } from './save-stream.js';
@@ -19,10 +20,6 @@ const images = [
 const diffIdsOf = (...built: (typeof one)[]) =>
   new Set(built.flatMap(({ layers }) => layers.map(({ diffId }) => diffId)));
 
-async function* chunked(bytes: Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
 /** Reads the entries of a layer, noting that it did. */
 function reading(
   entries: readonly TarLiteral[],
@@ -37,7 +34,7 @@ function reading(
     return names.join();
   };
   const options = { name: 'test', diffIds, read, ...more } as SaveStreamOptions<string>;
-  return { calls, done: readSaveStream(chunked(writeTar(entries)), options) };
+  return { calls, done: readSaveStream(chunked(writeTar(entries), 1000), options) };
 }
 
 describe.each([
@@ -89,7 +86,7 @@ describe('a save stream', () => {
       for await (const _ of tar) return 'stopped';
       return 'empty';
     };
-    const { layers } = await readSaveStream(chunked(bytes), { ...options, read: stopping });
+    const { layers } = await readSaveStream(chunked(bytes, 1000), { ...options, read: stopping });
     expect([...layers.values()]).toEqual(['stopped', 'stopped']);
   });
   it('fails with what a reader fails with for a wanted layer, and only then', async () => {
@@ -100,11 +97,13 @@ describe('a save stream', () => {
       if (Buffer.concat(chunks).includes('etc/os')) throw new Error('not this one');
       return 'read';
     };
-    expect((await readSaveStream(chunked(bytes), { ...options, diffIds: new Set([top]), read })).layers.size).toBe(1);
-    await expect(readSaveStream(chunked(bytes), { ...options, read })).rejects.toThrow('not this one');
+    expect(
+      (await readSaveStream(chunked(bytes, 1000), { ...options, diffIds: new Set([top]), read })).layers.size,
+    ).toBe(1);
+    await expect(readSaveStream(chunked(bytes, 1000), { ...options, read })).rejects.toThrow('not this one');
   });
   it.each([100, 2000, 3000, 6000, 9000])('is an error when it is cut off after %i bytes', async (length) => {
-    const reading = readSaveStream(chunked(bytes.subarray(0, length)), options);
+    const reading = readSaveStream(chunked(bytes.subarray(0, length), 1000), options);
     await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/invalid|mismatch/) });
   });
   it('fails with the error of the stream', async () => {
@@ -116,14 +115,16 @@ describe('a save stream', () => {
   });
   it('stops at the signal', async () => {
     const signal = AbortSignal.abort();
-    await expect(readSaveStream(chunked(bytes), { ...options, signal })).rejects.toMatchObject({ code: 'aborted' });
+    await expect(readSaveStream(chunked(bytes, 1000), { ...options, signal })).rejects.toMatchObject({
+      code: 'aborted',
+    });
   });
   it('tells how many bytes came', async () => {
     let total = 0;
     const onProgress = (count: number) => {
       total += count;
     };
-    await readSaveStream(chunked(bytes), { ...options, onProgress });
+    await readSaveStream(chunked(bytes, 1000), { ...options, onProgress });
     expect(total).toBe(bytes.length);
   });
   it('refuses a manifest of 100 MB', async () => {
