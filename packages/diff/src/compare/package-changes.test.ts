@@ -3,6 +3,8 @@ import type { LayerEntry, PackageFact } from '../layer/entry.js';
 import { compareWhole } from '../testing/compare-whole.js';
 import { directory, file, layerAt, stacked, symlink, treeFrom } from '../testing/literal-tree.js';
 import { mergeLayers } from '../tree/merge.js';
+import type { Difference } from './differences.js';
+import { packageChanges } from './package-changes.js';
 
 const dpkg = (name: string, version: string, files?: string[]): PackageFact => ({
   type: 'dpkg',
@@ -33,6 +35,22 @@ describe('packages', () => {
         ],
       ),
     ).toEqual(['os-packages package openssl 3.0.15-1 -> 3.0.16-1']);
+  });
+
+  it('of tens of thousands of files take no longer than others', { timeout: 10_000 }, () => {
+    const [before, after] = ['1', '2'].map((version) => ({
+      ...status(version, dpkg('linux-headers', version)),
+      layer: layerAt(1, 'run'),
+    }));
+    const carrier: Difference = { path: 'var/lib/dpkg/status', before, after };
+    const files = Array.from({ length: 40_000 }, (_, at): Difference => {
+      const path = `usr/src/linux/${at}`;
+      const added = { ...file(path, ''), layer: layerAt(1, 'run') };
+      return { path, before: undefined, after: added };
+    });
+    const ownersOf = (path: string) => (path.startsWith('usr/src/') ? ['dpkg linux-headers'] : []);
+    const { changes } = packageChanges([carrier, ...files], ownersOf, { before: 0, after: 0 });
+    expect(changes.map(({ detail }) => detail)).toEqual(['1 -> 2']);
   });
 
   it('that come and go are named with their version', () => {

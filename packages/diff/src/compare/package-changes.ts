@@ -51,7 +51,11 @@ export function packageChanges(
   const parents = new Set(files.flatMap((difference) => parentsOf(difference.path)));
   const ownFiles = new Map<PackageKey, Difference[]>();
   for (const file of files) {
-    for (const key of ownersOf(file.path)) ownFiles.set(key, [...(ownFiles.get(key) ?? []), file]);
+    for (const key of ownersOf(file.path)) {
+      const known = ownFiles.get(key);
+      if (known) known.push(file);
+      else ownFiles.set(key, [file]);
+    }
   }
   return {
     changes: [...byKey].map(([key, versions]) => changeOf(key, versions, ownFiles.get(key) ?? [], baseLayers)),

@@ -23,6 +23,10 @@ describe('a unified diff', () => {
     expect(unifiedDiff('a', '', 'b', 'x\ny\n')).toContain('@@ -0,0 +1,2 @@\n+x\n+y\n');
   });
 
+  it('of a text and none may have any number of lines', () => {
+    expect(unifiedDiff('a', '', 'b', lines(1, 200_000))).toContain('@@ -0,0 +1,200000 @@\n+1\n');
+  });
+
   it('sees a last line end that is missing', () => {
     expect(unifiedDiff('a', 'x\n', 'b', 'x')).toContain('-x\n+x\n\\ No newline at end of file\n');
   });

@@ -36,17 +36,13 @@ function printHunk(edits: readonly Edit[], a: readonly string[], b: readonly str
   const after = Math.min(CONTEXT, a.length - last.toA);
   const rangeA = printRange(first.fromA - before, last.toA + after);
   const rangeB = printRange(first.fromB - before, last.toB + after);
-  const lines = [`@@ -${rangeA} +${rangeB} @@`];
+  const parts = [[`@@ -${rangeA} +${rangeB} @@`]];
   let kept = first.fromA - before;
   for (const { fromA, toA, fromB, toB } of edits) {
-    lines.push(
-      ...marked(' ', a.slice(kept, fromA)),
-      ...marked('-', a.slice(fromA, toA)),
-      ...marked('+', b.slice(fromB, toB)),
-    );
+    parts.push(marked(' ', a.slice(kept, fromA)), marked('-', a.slice(fromA, toA)), marked('+', b.slice(fromB, toB)));
     kept = toA;
   }
-  return [...lines, ...marked(' ', a.slice(kept, kept + after))];
+  return [...parts, marked(' ', a.slice(kept, kept + after))].flat();
 }
 
 function marked(sign: string, lines: readonly string[]): string[] {
