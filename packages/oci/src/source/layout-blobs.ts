@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { untilAborted } from '../content/abort.js';
@@ -8,8 +7,8 @@ import { parseDigest } from '../content/digest.js';
 import { verifiedStream } from '../content/verified-stream.js';
 import { OciError } from '../errors.js';
 import { blobPath } from './layout-format.js';
+import { lazyFile } from './lazy-file.js';
 
-const CHUNK_BYTES = 256 * 1024;
 /** What is being written lies here, on the same file system, under names that are no blob's. */
 const DRAFTS = '.drafts';
 const DRAFT_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -44,11 +43,6 @@ export async function readBlob(
     });
   }
   return verifiedStream(untilAborted(lazyFile(path), signal), descriptor, `${name}: blob ${descriptor.digest}`);
-}
-
-/** Opened when it is read: a stream that nobody reads holds nothing open. */
-async function* lazyFile(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Uint8Array>;
 }
 
 /** Writes a blob: beside its place, checked, then moved there. Several processes may write the same one at once. */

@@ -7,6 +7,7 @@ import { gzipLayer } from '../archive/gzip.js';
 import type { Descriptor, Digest } from '../content/descriptor.js';
 import { MEDIA_TYPES } from '../content/media-types.js';
 import { OciError } from '../errors.js';
+import { lazyFile } from './lazy-file.js';
 
 /** A compressed layer in a temporary file. */
 export interface SpooledLayer {
@@ -55,8 +56,7 @@ export async function spoolLayer(
 }
 
 /** Reads a spooled layer again, for each attempt to push it. */
-export const readSpooled = (layer: SpooledLayer): AsyncIterable<Uint8Array> =>
-  createReadStream(layer.path, { highWaterMark: bufferBytes });
+export const readSpooled = (layer: SpooledLayer): AsyncIterable<Uint8Array> => lazyFile(layer.path);
 
 function hashed(hash: Hash) {
   return async function* (stream: AsyncIterable<Uint8Array>) {
