@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { Digest } from '../content/descriptor.js';
@@ -38,8 +38,11 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** An engine that has one image; `asked` is what it was asked for. */
-async function engineWith(fields: Readonly<Record<string, unknown>>): Promise<{ engine: Engine; asked: string[] }> {
+/** An engine that has one image; `asked` is what it was asked for. `onInfo` may answer `/info` in its own way, and then says true. */
+async function engineWith(
+  fields: Readonly<Record<string, unknown>>,
+  onInfo: (response: ServerResponse) => boolean = () => false,
+): Promise<{ engine: Engine; asked: string[] }> {
   const asked: string[] = [];
   const answers: Readonly<Record<string, unknown>> = {
     '/version': { Version: '29.1.0', ApiVersion: '1.56' },
@@ -62,6 +65,7 @@ async function engineWith(fields: Readonly<Record<string, unknown>>): Promise<{ 
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://engine');
     asked.push(pathname);
+    if (pathname === '/info' && onInfo(response)) return;
     if (pathname === '/images/get') response.end(writeTar(dockerOciArchiveEntries([{ image }])));
     else response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[pathname]));
   }).listen(0, '127.0.0.1');
@@ -139,4 +143,16 @@ test('a layer that is told wrongly is missed, and not taken for another', async 
   const storedLayers = new Map([[top.descriptor.digest, base.diffId]]);
   const read = opened.readLayers(new Set([top.diffId]), async () => 'read', { storedLayers });
   await expect(read).rejects.toMatchObject({ code: 'mismatch' });
+});
+
+test('is asked for again where the engine failed to say how it keeps images, and waited for no longer than wanted', async () => {
+  const ways = [(response: ServerResponse) => response.writeHead(500).end('{"message":"busy"}'), () => undefined];
+  const { engine } = await engineWith({ Descriptor: manifest }, (response) => {
+    const way = ways.shift();
+    way?.(response);
+    return way !== undefined;
+  });
+  await expect(engine.inspect('app')).rejects.toMatchObject({ message: expect.stringContaining('busy') });
+  const signal = AbortSignal.timeout(100);
+  await expect(engine.inspect('app', { signal })).rejects.toMatchObject({ code: 'aborted' });
 });

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../content/abort.js';
 import { isOciError, OciError } from '../errors.js';
 import type { Engine, EngineImage } from './engine.js';
 import { type BuildOptions, buildImage } from './engine-build.js';
@@ -15,7 +16,10 @@ export function engineOf(
   let manifests: Promise<boolean> | undefined;
   const inspect: Engine['inspect'] = async (reference, { signal } = {}) => {
     manifests ??= kind === 'docker' && !/^(1|20)\./.test(version) ? keepsManifests(client) : Promise.resolve(false);
-    return inspectImage(client, reference, await manifests, signal);
+    manifests.catch(() => {
+      manifests = undefined;
+    });
+    return inspectImage(client, reference, await unlessAborted(manifests, signal), signal);
   };
   return {
     name: `${kind === 'podman' ? 'Podman' : 'Docker'} ${version} at ${url}`,
