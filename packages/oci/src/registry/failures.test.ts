@@ -50,6 +50,28 @@ describe('failures', () => {
     await expect(repository.resolve('v1')).rejects.toMatchObject({ code: 'unauthorized', hint });
   });
 
+  it('says who refused where the registry sent the request on', async () => {
+    const store = await registryFixture();
+    const { repository, registry } = await registryFixture({}, { login: true });
+    const location = `http://${store.registry.host}/blob?signature=secret`;
+    registry.faults.push({ status: 307, headers: { location } });
+    store.registry.faults.push({ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' });
+    const error = await repository.fetchBlob(blob('x', 'x').descriptor).catch((thrown: unknown) => thrown);
+    const hint = expect.stringContaining(`${registry.host} sent this on to ${store.registry.host}`);
+    expect(error).toMatchObject({ code: 'forbidden', hint });
+    expect(`${error}${JSON.stringify(error)}`).not.toContain('secret');
+  });
+
+  it('says that a proxy may take no larger requests', async () => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ method: 'PUT', status: 413 }, { method: 'PATCH', status: 413 });
+    const { descriptor, bytes } = blob('x', 'x');
+    await expect(repository.pushBlob(descriptor, () => oneChunk(bytes))).rejects.toMatchObject({
+      code: 'limit',
+      hint: expect.stringContaining('proxy'),
+    });
+  });
+
   it('says that a registry which takes no pushes may be a mirror', async () => {
     const { repository, registry } = await registryFixture();
     registry.faults.push({ method: 'POST', status: 405 });

@@ -18,6 +18,8 @@ interface Asked {
   /** The registry's host, as `docker login` takes it. */
   readonly host: string;
   readonly hasCredentials: boolean;
+  /** The host that answered, where the registry sent the request on to another. */
+  readonly sentTo?: string | undefined;
 }
 
 /** What to throw for an answer that was not expected, the registry's own words included. Reads the body, up to 64 kB. */
@@ -48,6 +50,9 @@ function codeFor(response: HttpResponse, hasCredentials: boolean): OciErrorCode 
 }
 
 function hintFor({ status, url }: HttpResponse, asked: Asked, retryAfterMs: number | undefined): string | undefined {
+  if ((status === 401 || status === 403) && asked.sentTo !== undefined) {
+    return `${asked.host} sent this on to ${asked.sentTo}, which refuses it: may that host be asked from here (proxy), and is the clock right?`;
+  }
   if (status === 401 || status === 403) {
     // Docker Hub and others answer strangers and friends alike where there is no such repository.
     const orMissing = ['GET', 'HEAD'].includes(asked.method) ? ' Or there is no such repository: check its name.' : '';
@@ -60,6 +65,7 @@ function hintFor({ status, url }: HttpResponse, asked: Asked, retryAfterMs: numb
   if (status === 404 && beganUpload) {
     return `${asked.host} may want the repository to be made before the first push (Amazon ECR does), or does not know its project.`;
   }
+  if (status === 413) return `${url.host}, or a proxy in front of it, takes no request of that size: raise its limit.`;
   if (status === 429) {
     const wait = retryAfterMs === undefined ? 'Try again later' : `Try again in ${Math.ceil(retryAfterMs / 1000)} s`;
     return asked.hasCredentials ? `${wait}.` : `${wait}, or log in: registries allow more to known users.`;

@@ -99,7 +99,8 @@ export function createSession({
     const response = await send(wanted);
     if (wanted.expect.includes(response.status)) return read(response);
     const hasCredentials = await authorizer.hasCredentials(host);
-    throw await responseFailure(response, { ...wanted, host, hasCredentials }, settings.now());
+    const sentTo = response.url.origin === registryUrl.origin ? undefined : response.url.host;
+    throw await responseFailure(response, { ...wanted, host, hasCredentials, sentTo }, settings.now());
   }
 
   return {
