@@ -129,6 +129,15 @@ describe('authorization', () => {
     expect(registry.requests[0]?.headers.authorization).toBe('Bearer raw');
   });
 
+  it('asks for no other token where a registry token is refused', async () => {
+    const env = { ...EMPTY_ENVIRONMENT, IMAGE_VERSIONS_REGISTRY_TOKEN: 'raw' };
+    const { repository, registry } = await registryFixture({ auth: 'bearer', anonymousPull: true }, { env });
+    const answer = { code: 'unauthorized', message: expect.stringContaining('/v2/app/') };
+    await expect(repository.resolve('v1')).rejects.toMatchObject(answer);
+    await expect(repository.resolve('v1', { toPush: true })).rejects.toMatchObject(answer);
+    expect(tokenRequests(registry.requests)).toEqual([]);
+  });
+
   it('sends credentials to no other host, neither by redirect nor by name', async () => {
     const other = await startTestRegistry();
     onTestFinished(() => other.close());

@@ -76,6 +76,8 @@ export function createAuthorizer(
       return challenge === undefined ? undefined : answer(access, withoutScope(challenge));
     },
     async after(access, response, sent) {
+      // A token that is sent as it is stands for all that there is.
+      if ((await lookup(access.host))?.kind === 'bearer') return undefined;
       const offered = response.headerValues('www-authenticate').flatMap(parseChallenges);
       for (const scheme of ['bearer', 'basic']) {
         const challenge = offered.find((candidate) => candidate.scheme === scheme);
