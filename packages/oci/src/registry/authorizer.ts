@@ -17,6 +17,8 @@ export interface Access {
 export interface Authorization {
   readonly value: string;
   readonly cached: boolean;
+  /** What it answers. */
+  readonly challenge?: Challenge;
 }
 
 export interface Authorizer {
@@ -53,19 +55,20 @@ export function createAuthorizer(
         access.signal,
       ));
     const header = known && `Bearer ${known.value}`;
-    if (header && known.expiresAtMs > settings.now() && header !== refused) return { value: header, cached: true };
+    if (header && known.expiresAtMs > settings.now() && header !== refused)
+      return { value: header, cached: true, challenge };
     const current = tokens.get(key);
     const token = current !== undefined && current !== kept ? current : newToken(access, challenge);
     tokens.set(key, token);
     token.catch(() => tokens.get(key) === token && tokens.delete(key));
     const { value } = await unlessAborted(token, access.signal);
-    return { value: `Bearer ${value}`, cached: false };
+    return { value: `Bearer ${value}`, cached: false, challenge };
   }
 
   async function answer(access: Access, challenge: Challenge, refused?: string): Promise<Authorization | undefined> {
     if (challenge.scheme === 'bearer') return bearer(access, challenge, refused);
     const credentials = await lookup(access.host);
-    return credentials?.kind === 'basic' ? { value: basicHeader(credentials), cached: false } : undefined;
+    return credentials?.kind === 'basic' ? { value: basicHeader(credentials), cached: false, challenge } : undefined;
   }
 
   return {
@@ -82,7 +85,7 @@ export function createAuthorizer(
       for (const scheme of ['bearer', 'basic']) {
         const challenge = offered.find((candidate) => candidate.scheme === scheme);
         if (challenge === undefined) continue;
-        const isOther = asksForMore(access, challenge) || !isOfOneService(challenge, challenges.get(access.host));
+        const isOther = asksForMore(access, challenge) || !isOfOneService(challenge, sent?.challenge);
         if (sent !== undefined && !sent.cached && !isOther) continue;
         const authorization = await answer(access, challenge, sent?.value);
         if (authorization === undefined) continue;
