@@ -97,7 +97,9 @@ async function* pages(
       throw new OciError('invalid', `${what}: the registry's pages go round in a circle, after ${seen.size} of them`);
     }
     seen.add(String(url));
-    const request: SessionRequest = { method: 'GET', url, scopes: access.pull, expect, signal, what };
+    // What is not there at all has no first page; of a list that has one, a page that is missing is no end.
+    const expected = url === first ? expect : [200];
+    const request: SessionRequest = { method: 'GET', url, scopes: access.pull, expect: expected, signal, what };
     const [page, link]: [Page, URL | undefined] = await access.session.run(request, async (response) => {
       const bytes = await response.bytes(response.status === 200 ? PAGE_LIMIT_BYTES : MANIFEST_LIMIT_BYTES);
       const mediaType = response.header('content-type')?.split(';')[0]?.trim();

@@ -292,6 +292,13 @@ describe('lists', () => {
     expect(registry.requests).toHaveLength(3);
   });
 
+  it('takes no missing page for the end', async () => {
+    const { repository, registry } = await registryFixture({ pageSize: 2 });
+    for (const tag of ['a', 'b', 'c']) await repository.pushManifest(image.manifest, tag);
+    registry.faults.push({ path: '/tags/' }, { path: '/tags/', status: 404 });
+    await expect(repository.tags()).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it.each([
     ['that go round in a circle', '</v2/app/tags/list?n=1000>; rel="next"', 'circle'],
     ['on another host', '<http://elsewhere.example/x>; rel="next"', 'another host'],
