@@ -25,6 +25,11 @@ test('names a few of many', () => {
   expect(texts({ changedFiles })).toEqual(['Changed in app since 3f2a9c1: app/1, app/2, app/3 and 2 more.']);
 });
 
+test('names a few of tens of thousands, as a release of long ago has them', { timeout: 10_000 }, () => {
+  const changedFiles = Array.from({ length: 60_000 }, (_, at) => `app/${at}`);
+  expect(texts({ changedFiles })).toEqual(['Changed in app since 3f2a9c1: app/0, app/1, app/2 and 59997 more.']);
+});
+
 test('names a base that moved, with both digests', () => {
   expect(texts({ changedFiles: [], bases: { 'debian:12': 'sha256:bb' } })).toEqual([
     'The base image debian:12 moved: sha256:aa -> sha256:bb.',

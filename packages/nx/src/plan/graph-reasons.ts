@@ -35,7 +35,10 @@ function fileReasons({ commit, changedFiles, projects }: InputFacts): Reason[] {
     const owner = projects
       .filter(({ root }) => root === '.' || file === root || file.startsWith(`${root}/`))
       .sort((a, b) => b.root.length - a.root.length)[0];
-    if (owner) byProject.set(owner, [...(byProject.get(owner) ?? []), file]);
+    if (owner === undefined) continue;
+    const known = byProject.get(owner);
+    if (known) known.push(file);
+    else byProject.set(owner, [file]);
   }
   return [...byProject].map(([{ name }, files]) => {
     const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
