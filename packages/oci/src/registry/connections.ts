@@ -45,7 +45,7 @@ export async function connect(settings: RegistrySettings): Promise<Connections> 
       return agent;
     },
     async close() {
-      await Promise.all([...agents.values()].map(async (agent) => (await agent).destroy()));
+      await Promise.all([...agents.values()].map((agent) => agent.then((made) => made.destroy()).catch(() => {})));
     },
   };
 }

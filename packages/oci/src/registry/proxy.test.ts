@@ -21,17 +21,20 @@ describe('proxyRules', () => {
     expect(proxyFor('http://h.example', { HTTP_PROXY: 'me:pw@proxy:80' })).toBe('http://me:pw@proxy:80');
   });
 
-  it.each(['ftp://me:secret@proxy', 'http://me:secret@[', ':secret'])('refuse %s, without showing it', (url) => {
-    const error = (() => {
-      try {
-        return proxyRules({ HTTPS_PROXY: url });
-      } catch (thrown) {
-        return thrown;
-      }
-    })();
-    expect(error).toMatchObject({ code: 'invalid', message: expect.stringContaining('HTTPS_PROXY') });
-    expect(String(error)).not.toContain('secret');
-  });
+  it.each(['ftp://me:secret@proxy', 'http://me:secret@[', ':secret', 'http://me:secret%@proxy'])(
+    'refuse %s, without showing it',
+    (url) => {
+      const error = (() => {
+        try {
+          return proxyRules({ HTTPS_PROXY: url });
+        } catch (thrown) {
+          return thrown;
+        }
+      })();
+      expect(error).toMatchObject({ code: 'invalid', message: expect.stringContaining('HTTPS_PROXY') });
+      expect(String(error)).not.toContain('secret');
+    },
+  );
 
   it.each([
     ['http://10.1.2.3:5000', '10.0.0.0/8', true],

@@ -22,11 +22,26 @@ export function proxyRules(env: Environment): ProxyFor {
 function proxyUrl(name: string, value: string): string | undefined {
   if (value === '') return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-  if (URL.canParse(url) && /^(?:https?|socks5?):$/.test(new URL(url).protocol)) return url;
-  throw new OciError('invalid', `${name} names no proxy: expected a URL such as http://proxy.example:3128`);
+  if (URL.canParse(url) && isProxy(new URL(url))) return url;
+  throw new OciError('invalid', `${name} names no proxy: expected a URL such as http://proxy.example:3128`, {
+    hint: 'In a user name or password, what has a meaning in URLs is written by its code: % as %25, @ as %40.',
+  });
 }
 
-/** `NO_PROXY`: names, with all below them; addresses and networks (`10.0.0.0/8`); each of the former also with a port; `*` for all. */
+function isProxy({ protocol, username, password }: URL): boolean {
+  return /^(?:https?|socks5?):$/.test(protocol) && [username, password].every(isEncoded);
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `NO_PROXY`: names, with all below them, and addresses, either with a port or for all of them; networks (`10.0.0.0/8`); `*` for all. */
 function directHosts(noProxy: string): (url: URL) => boolean {
   const addresses = new BlockList();
   const names: { readonly name: string; readonly port: string | undefined }[] = [];
