@@ -13,7 +13,10 @@ export async function fingerprintImage(image: Image, policy: Policy, options: St
   return fingerprint(await readTree(image, store), image.config, policy);
 }
 
-/** The annotations of its manifest to publish an image with, so that the next comparison is spared its layers. Reads as `fingerprintImage`. */
+/**
+ * Annotations for the manifest that an image is published with: they spare the next comparison its layers. Reads what `fingerprintImage`
+ * reads.
+ */
 export async function fingerprintAnnotations(
   image: Image,
   policy: Policy,

@@ -36,7 +36,7 @@ export function publishedFingerprint(print: string, config: ImageConfig): string
   return `${print}@${digestOfLayers(config)}`;
 }
 
-/** The published fingerprint, if it is of these layers and was made under this policy, so that it may be compared with one made now. */
+/** The published fingerprint, if it may be compared with one made now: it is of these layers, and was made under this policy. */
 export function readPublished(published: string, config: ImageConfig, policy: Policy): string | undefined {
   const [print = '', layers] = published.split('@');
   const isComparable = /^v[0-9a-f]+:sha256:[0-9a-f]{64}$/.test(print) && print.startsWith(`v${policy.version}:`);

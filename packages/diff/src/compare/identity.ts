@@ -10,7 +10,10 @@ export function isIdenticalEntry(a: LayerEntry, b: LayerEntry): boolean {
   return isSameAttributes(a, b) && isSameContent(a, b);
 }
 
-/** One line with everything that is compared; equal lines are the same entry (the converse holds but for equal bytes of which only one has a normal form). */
+/**
+ * One line with everything that is compared of an entry. Entries of equal lines are the same; and the same entries have equal lines,
+ * unless only one of two equal contents has a normal form.
+ */
 export function identityOf(entry: LayerEntry): string {
   const { type, uid, gid, normal, digest, linkTarget, device } = entry;
   const content = normal

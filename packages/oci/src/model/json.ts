@@ -7,9 +7,9 @@ const MAX_VALUES = 200_000;
 const ALL_FIELDS_BYTES = 256 * 1024;
 
 /**
- * Parses JSON bytes by a schema. `what` names the document in messages. Throws `limit` above `limitBytes` or for too many values, before parsing,
- * `invalid` for what is no UTF-8, no JSON, or of another shape; every bad field is listed by its path, up to five, and without its
- * value: that may be a password, or have control characters.
+ * Parses JSON bytes by a schema. `what` names the document in messages. Throws `limit`, before parsing, above `limitBytes` or for too
+ * many values; `invalid` for what is no UTF-8, no JSON, or of another shape. Then every bad field is listed by its path, up to five, and
+ * without its value: that may be a password, or have control characters.
  */
 export function parseJson<S extends v.GenericSchema>(
   bytes: Uint8Array,

@@ -154,8 +154,8 @@ function redirectTarget(response: HttpResponse, wanted: HttpRequest): URL | unde
 }
 
 /**
- * A `Location`, relative or absolute, or the realm of a token service. One that goes from HTTPS to HTTP is refused, but for the same host: that is a registry
- * behind a proxy which does not know that it is reached by HTTPS, and HTTPS is kept.
+ * The URL that a `Location` (relative or absolute) or the realm of a token service names. Throws `invalid` for one that leads from HTTPS
+ * to HTTP; but HTTP on the same host becomes HTTPS: a registry behind a proxy may not know that it is reached so.
  */
 export function resolveLocation(location: string, base: URL, what: string): URL {
   if (!URL.canParse(location, base.href)) {

@@ -65,7 +65,7 @@ export function engineOf(
   };
 }
 
-/** An image that a build took from the engine's cache may be removed by another before it is used: then once more, without the cache. */
+/** Builds once more, without the cache, where an image that the build took from it was removed by another before it was used. */
 async function buildAgain(options: BuildOptions, build: (options: BuildOptions) => Promise<EngineImage>) {
   try {
     return await build(options);

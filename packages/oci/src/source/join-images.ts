@@ -5,8 +5,9 @@ import type { Repository, RequestOptions, StoredImages } from '../model/reposito
 import { copyManifest, indexOf } from './publish-index.js';
 
 /**
- * Makes one index of images that were built apart, such as one for each platform on machines of their own, under `tag` if there is
- * one; gives its digest. Manifests, attestations among them, are copied byte for byte. Error `invalid` for images that are not stored as blobs.
+ * Makes one index of images that were built apart, such as one for each platform on a machine of its own. Puts `tag` on it, if there is
+ * one, and gives its digest. Manifests, attestations among them, are copied byte for byte. Error `invalid` for images that are not
+ * stored as blobs.
  */
 export async function joinImages(
   parts: readonly StoredImages[],
