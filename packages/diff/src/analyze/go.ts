@@ -1,3 +1,4 @@
+import { bufferOf } from '../formats/byte-reader.js';
 import { isElf } from '../formats/elf.js';
 import { readElfAddresses } from '../formats/elf-addresses.js';
 import type { PackageFact } from '../layer/entry.js';
@@ -43,7 +44,7 @@ interface BuildInfo {
 }
 
 function findBuildInfo(content: Uint8Array): BuildInfo | undefined {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   for (let at = bytes.indexOf(MAGIC); at !== -1; at = bytes.indexOf(MAGIC, at + 1)) {
     if (at % ALIGNMENT !== 0 || at + 32 > bytes.byteLength) continue;
     const flags = bytes[at + 15] ?? 0;

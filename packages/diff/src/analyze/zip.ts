@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import { bufferOf } from '../formats/byte-reader.js';
 import { MAX_FIELD } from './limits.js';
 import { decodeText } from './lines.js';
 
@@ -23,7 +24,7 @@ export interface ZipEntry {
  * such directory. Zip64 is not read: its archives are larger than what is read here. Nothing is inflated until asked for.
  */
 export function listZip(content: Uint8Array, maxEntries: number): ZipEntry[] {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   const end = findEnd(bytes);
   if (end === undefined) return [];
   // Bytes before the archive (a script in front of a jar) shift all offsets.

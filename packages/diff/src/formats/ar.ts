@@ -1,4 +1,4 @@
-import { FormatError } from './byte-reader.js';
+import { bufferOf, FormatError } from './byte-reader.js';
 
 const MAGIC = '!<arch>\n';
 const HEADER_BYTES = 60;
@@ -19,7 +19,7 @@ export function isAr(head: Uint8Array): boolean {
 
 /** The members of an ar archive (System V, GNU and BSD) in its order; throws a FormatError for what is not plain. */
 export function readArMembers(archive: Uint8Array): ArMember[] {
-  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  const bytes = bufferOf(archive);
   if (!isAr(bytes)) throw new FormatError('ar: no magic');
   const members: ArMember[] = [];
   let at = MAGIC.length;

@@ -16,13 +16,18 @@ export function tryFormat<T>(read: () => T): T | undefined {
   }
 }
 
+/** The same bytes as a Buffer, not copied. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** A position in some bytes. Every read past the end throws a FormatError. */
 export class ByteReader {
   readonly #bytes: Buffer;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bufferOf(bytes);
   }
 
   get position(): number {

@@ -1,4 +1,4 @@
-import { FormatError } from './byte-reader.js';
+import { bufferOf, FormatError } from './byte-reader.js';
 
 const NOBITS = 8;
 const ALLOC = 2;
@@ -56,7 +56,7 @@ export function isElf(head: Uint8Array): boolean {
 
 /** An ELF file of 32 or 64 bits, in either byte order; throws a FormatError for one without sections. */
 export function readElf(content: Uint8Array): Elf {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   const is64 = bytes[4] === 2;
   const isLittle = bytes[5] === 1;
   const layout = LAYOUTS[is64 ? 64 : 32];

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { ByteReader, FormatError } from './byte-reader.js';
+import { ByteReader, bufferOf, FormatError } from './byte-reader.js';
 import { inflateRaw, MAX_PIECE_BYTES } from './inflate.js';
 
 const MAX_MEMBERS = 10_000;
@@ -28,7 +28,7 @@ interface Gunzipped {
 export function readGzip(content: Uint8Array): Gunzipped {
   const pieces: Buffer[] = [];
   let total = 0;
-  let rest = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  let rest = bufferOf(content);
   while (rest.length > 0) {
     if (!isGzip(rest)) throw new FormatError('gzip: bytes after the last member');
     if (pieces.length === MAX_MEMBERS) throw new FormatError(`gzip: more than ${MAX_MEMBERS} members`);

@@ -1,4 +1,4 @@
-import { ByteReader, FormatError } from './byte-reader.js';
+import { ByteReader, bufferOf, FormatError } from './byte-reader.js';
 
 /** Of a map: each key and its value, in their order. Whole numbers are text, so that none loses digits. */
 export type MessagePackValue =
@@ -10,7 +10,7 @@ const MAX_VALUES = 500_000;
 
 /** Reads one MessagePack value of texts, whole numbers, nil, booleans, arrays and maps; throws a FormatError for all else. */
 export function readMessagePack(content: Uint8Array): MessagePackValue {
-  const reading = new Reading(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+  const reading = new Reading(bufferOf(content));
   const value = reading.read(0);
   if (reading.remaining > 0) throw new FormatError('msgpack: data after the value');
   return value;

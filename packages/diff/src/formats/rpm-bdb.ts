@@ -1,4 +1,4 @@
-import { FormatError } from './byte-reader.js';
+import { bufferOf, FormatError } from './byte-reader.js';
 
 const HASH_MAGIC = 0x00061561;
 const PAGE_HEADER = 26;
@@ -99,8 +99,4 @@ function readOverflow({ bytes, pageBytes, u16, u32 }: Database, firstPage: numbe
     left -= size;
   }
   return Buffer.concat(parts, length);
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

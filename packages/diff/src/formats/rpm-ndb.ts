@@ -1,4 +1,4 @@
-import { FormatError } from './byte-reader.js';
+import { bufferOf, FormatError } from './byte-reader.js';
 
 const HEADER_MAGIC = 0x506d7052;
 const SLOT_MAGIC = 0x746f6c53;
@@ -17,7 +17,7 @@ export function isNdb(head: Uint8Array): boolean {
  * that is not seen: a slot that is in use and does not lead to a whole header throws a FormatError.
  */
 export function readNdbHeaders(content: Uint8Array): Buffer[] {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   const slotsEnd = bytes.readUInt32LE(12) * PAGE_BYTES;
   if (slotsEnd > bytes.length) throw new FormatError('ndb: cut');
   const headers: Buffer[] = [];

@@ -1,4 +1,4 @@
-import { FormatError } from './byte-reader.js';
+import { bufferOf, FormatError } from './byte-reader.js';
 
 const MAGIC = 'SQLite format 3\0';
 const FILE_HEADER_BYTES = 100;
@@ -34,7 +34,7 @@ class Pages {
   #bytesLeft: number;
 
   constructor(content: Uint8Array) {
-    this.#bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    this.#bytes = bufferOf(content);
     if (!isSqlite(this.#bytes) || this.#bytes.length < FILE_HEADER_BYTES) throw new FormatError('sqlite: no database');
     this.#bytesLeft = this.#bytes.length;
     const size = this.#bytes.readUInt16BE(16);

@@ -1,4 +1,4 @@
-import { FormatError } from './byte-reader.js';
+import { bufferOf, FormatError } from './byte-reader.js';
 
 /** A member of a tar archive that lies in a file, without its times. */
 export interface TarMember {
@@ -30,7 +30,7 @@ export function isTar(head: Uint8Array): boolean {
  * plain: sparse files, other types, wrong sums, global headers, data after the end.
  */
 export function readTarMembers(archive: Uint8Array): TarMember[] {
-  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  const bytes = bufferOf(archive);
   const members: TarMember[] = [];
   let pax = new Map<string, string>();
   let long: { path?: string; linkPath?: string } = {};

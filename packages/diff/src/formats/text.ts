@@ -1,6 +1,7 @@
+import { bufferOf } from './byte-reader.js';
 /** Text as one character a byte, so that nothing of the content is lost whatever its encoding. */
 export function latin1(content: Uint8Array): string {
-  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1');
+  return bufferOf(content).toString('latin1');
 }
 
 /** Paragraphs between blank lines (Debian's control files, apk's database), each without its final line break. */

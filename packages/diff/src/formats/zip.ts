@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { ByteReader, FormatError } from './byte-reader.js';
+import { ByteReader, bufferOf, FormatError } from './byte-reader.js';
 import { inflateRaw } from './inflate.js';
 
 /** Most entries that are looked at in one archive. */
@@ -58,7 +58,7 @@ const NOISY_EXTRA = new Set([0x000a, 0x5455, 0x5855, 0xcafe, 0xd935]);
  * (self-extracting by a program, signed APK, encrypted, zip64, several disks, bombs of overlapping entries) throws a FormatError.
  */
 export function readZip(content: Uint8Array): ZipArchive {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const bytes = bufferOf(content);
   const end = readEnd(bytes);
   const records = readDirectory(bytes.subarray(end.directoryStart, end.directoryEnd), end.count);
   checkNames(records);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bufferOf } from '../formats/byte-reader.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
@@ -23,7 +24,7 @@ export const gitPackIndex: ContentRule = {
   matches: ({ path, head }) =>
     path.endsWith('.idx') && Buffer.from(head.subarray(0, MAGIC.length / 2)).toString('hex') === MAGIC,
   normalize: (content) => {
-    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const bytes = bufferOf(content);
     if (bytes.length < NAMES_AT + 2 * SUM_BYTES) return undefined;
     const count = bytes.readUInt32BE(NAMES_AT - 4);
     const rest = bytes.length - NAMES_AT - count * OBJECT_BYTES - 2 * SUM_BYTES;

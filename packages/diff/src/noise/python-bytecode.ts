@@ -1,4 +1,4 @@
-import { tryFormat } from '../formats/byte-reader.js';
+import { bufferOf, tryFormat } from '../formats/byte-reader.js';
 import { type CodeLayout, hashMarshal } from './marshal.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
@@ -36,7 +36,7 @@ export const pythonBytecode: ContentRule = {
   default: true,
   matches: ({ path, head }) => path.endsWith('.pyc') && head[2] === 0x0d && head[3] === 0x0a,
   normalize: (content) => {
-    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const bytes = bufferOf(content);
     if (bytes.length < 16) return undefined;
     const magic = bytes.readUInt16LE(0);
     const layout = LAYOUTS.get(magic);

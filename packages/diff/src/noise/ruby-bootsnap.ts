@@ -1,4 +1,4 @@
-import { FormatError, tryFormat } from '../formats/byte-reader.js';
+import { bufferOf, FormatError, tryFormat } from '../formats/byte-reader.js';
 import { type MessagePackValue, readMessagePack } from '../formats/msgpack.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
@@ -31,7 +31,7 @@ export const rubyBootsnap: ContentRule = {
     tryFormat(() => {
       const hash = new FieldHash().add(NAME);
       if (LOAD_PATH.test(path)) addLoadPath(readMessagePack(content), hash);
-      else addCompiled(Buffer.from(content.buffer, content.byteOffset, content.byteLength), hash);
+      else addCompiled(bufferOf(content), hash);
       return normalForm(NAME, hash);
     }),
 };
