@@ -1,5 +1,5 @@
 import { pauseBeforeRetry, TransientFailure } from './retry.js';
-import { nextLocation, type Start, type Upload, withDigest } from './upload-requests.js';
+import { completion, nextLocation, type Start, type Upload } from './upload-requests.js';
 
 const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
@@ -11,7 +11,8 @@ const CHUNK_TAKEN = [201, 202, 204];
  * Uploads by PATCH, a chunk in memory at a time, and completes by an empty PUT (distribution-spec 1.1, "Pushing a blob in chunks").
  * After a failure in passing it goes on with what the registry says that it does not have yet of the chunk.
  */
-export async function uploadInChunks({ session, blob, content, common }: Upload, start: Start): Promise<void> {
+export async function uploadInChunks(upload: Upload, start: Start): Promise<void> {
+  const { session, content, common } = upload;
   const chunkBytes = Math.min(Math.max(session.settings.chunkBytes, start.minChunkBytes), MAX_CHUNK_BYTES);
   let { location } = start;
   let offset = 0;
@@ -56,8 +57,7 @@ export async function uploadInChunks({ session, blob, content, common }: Upload,
       }
     }
   }
-  const complete = { ...common, method: 'PUT', url: withDigest(location, blob.digest), body: () => '' } as const;
-  await session.run({ ...complete, expect: [201, 204] }, (response) => response.discard());
+  await session.run({ ...completion(upload, location), body: () => '' }, (response) => response.discard());
 }
 
 /** What is sent as one may time out on a slow line before it is through: the wait for an answer begins anew with each piece. */

@@ -37,7 +37,7 @@ export interface RegistryClientOptions {
   readonly retries?: number;
   /** Longest wait that a `Retry-After` may ask for; a longer one is an error at once. Default 60 s. */
   readonly maxRetryAfterMs?: number;
-  /** From the request's last byte to the answer's headers; default 60 s (registries hash a blob before they answer). */
+  /** From the request's last byte to the answer's headers; default 60 s. At the end of an upload longer, by the blob's size. */
   readonly headersTimeoutMs?: number;
   /** Longest silence within a body; default 60 s. */
   readonly bodyTimeoutMs?: number;

@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** Opened anew for each sending. */
   readonly body?: () => Uint8Array | string | AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
+  /** From the last byte to the answer; default `headersTimeoutMs` of the settings. */
+  readonly answerTimeoutMs?: number;
   /** What the request is about, for messages: `manifest ghcr.io/acme/app:v1`. */
   readonly what: string;
 }
@@ -73,6 +75,7 @@ export function createTransport(settings: RegistrySettings): Transport {
         headers: { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) },
         ...(body !== undefined && { body: stream ? Readable.from(body, { objectMode: false }) : body }),
         ...(wanted.signal && { signal: wanted.signal }),
+        ...(wanted.answerTimeoutMs !== undefined && { headersTimeout: wanted.answerTimeoutMs }),
       });
       return toResponse(response, url, wanted);
     } catch (error) {

@@ -20,6 +20,16 @@ export interface Start {
   readonly minChunkBytes: number;
 }
 
+/** What a slow registry hashes and copies of a blob in a millisecond, before it says that it has it. */
+const STORED_BYTES_PER_MS = 10_000;
+
+/** The request that completes an upload, at this location; its answer may take the longer the larger the blob is. */
+export function completion({ session, blob, common }: Upload, location: URL) {
+  const answerTimeoutMs = session.settings.headersTimeoutMs + blob.size / STORED_BYTES_PER_MS;
+  const url = withDigest(location, blob.digest);
+  return { ...common, method: 'PUT', url, expect: [201, 204], answerTimeoutMs } as const;
+}
+
 /** Where to send the next part. */
 export function nextLocation(response: HttpResponse, what: string): URL {
   const location = response.header('location');
@@ -28,7 +38,7 @@ export function nextLocation(response: HttpResponse, what: string): URL {
 }
 
 /** The location that completes an upload; what the registry put into its query stays as it is. */
-export function withDigest(location: URL, digest: string): URL {
+function withDigest(location: URL, digest: string): URL {
   const url = new URL(location);
   url.search = `${url.search === '' ? '?' : `${url.search}&`}digest=${encodeURIComponent(digest)}`;
   return url;

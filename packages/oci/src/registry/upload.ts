@@ -7,7 +7,7 @@ import { uploadInChunks } from './chunked-upload.js';
 import { pullScope, type RepositoryAccess } from './repository-access.js';
 import { retrying } from './retry.js';
 import type { HttpResponse } from './transport.js';
-import { nextLocation, type Start, type Upload, withDigest } from './upload-requests.js';
+import { completion, nextLocation, type Start, type Upload } from './upload-requests.js';
 
 /**
  * Stores a blob unless it is there: by one PUT, or in chunks if it is large or the registry refuses it as too large.
@@ -92,12 +92,11 @@ async function beginUpload({ path }: RepositoryAccess, { session, common }: Uplo
   });
 }
 
-async function uploadAtOnce({ session, blob, content, common }: Upload, { location }: Start): Promise<void> {
-  const { digest, size } = blob;
-  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
-  const body = size === 0 ? () => '' : content;
-  const request = { ...common, method: 'PUT', url: withDigest(location, digest), headers, body } as const;
-  await session.run({ ...request, expect: [201, 204] }, (response) => response.discard());
+async function uploadAtOnce(upload: Upload, { location }: Start): Promise<void> {
+  const { session, blob, content } = upload;
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) };
+  const body = blob.size === 0 ? () => '' : content;
+  await session.run({ ...completion(upload, location), headers, body }, (response) => response.discard());
 }
 
 /** A registry forgets begun uploads by itself; this only spares it the wait. */
