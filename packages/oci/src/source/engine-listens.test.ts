@@ -27,6 +27,7 @@ test('a socket that accepts connections is there', async () => {
 test('a socket that is not there, a closed port, and settings that can not be read are not', async () => {
   expect(await engineListens({ DOCKER_HOST: `unix://${await socketPath()}` })).toBe(false);
   expect(await engineListens({ DOCKER_HOST: 'tcp://127.0.0.1:1' })).toBe(false);
+  expect(await engineListens({ DOCKER_HOST: 'tcp://127.0.0.1:99999' })).toBe(false);
   expect(await engineListens({ DOCKER_CONTEXT: 'nobody-made-this', HOME: '/nonexistent' })).toBe(false);
 });
 

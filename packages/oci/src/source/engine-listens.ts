@@ -16,6 +16,7 @@ export async function engineListens(env: Environment = process.env): Promise<boo
 }
 
 function listens(url: string): Promise<boolean> {
+  if (!URL.canParse(url)) return Promise.resolve(false);
   const target = targetOf(url);
   if (target === undefined) return Promise.resolve(true);
   return new Promise((resolve) => {
