@@ -3,6 +3,8 @@ import { redactUrl } from './endpoint.js';
 import { TransientFailure } from './retry.js';
 
 const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED', 'UND_ERR_SOCKET']);
+/** undici's words for a proxy that makes no tunnel. */
+const PASSING_IN_PROXY = /^Proxy response \((?:408|429|50[0234])\)/;
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 
 interface Sent {
@@ -26,7 +28,8 @@ export function networkFailure(error: unknown, { method, url, what, signal }: Se
     facts: { url: redactUrl(url), reason: code },
   });
   const isTimeout = TIMEOUTS.has(code ?? '');
-  return isTimeout || PASSING.has(code ?? '') ? new TransientFailure(failure, { isTimeout }) : failure;
+  const passes = isTimeout || PASSING.has(code ?? '') || PASSING_IN_PROXY.test(message);
+  return passes ? new TransientFailure(failure, { isTimeout }) : failure;
 }
 
 /** The system's error under undici's, and the first of several addresses that were tried. */
@@ -63,6 +66,9 @@ function hintFor(code: string | undefined, message: string, url: URL): string {
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code ?? '')) {
     return 'The certificate is not trusted: name the file of its authority in NODE_EXTRA_CA_CERTS.';
+  }
+  if (/^Proxy .*\(407\)/.test(message)) {
+    return 'The proxy wants to know who asks: write user and password into its URL, as in http://USER:PASSWORD@proxy.example:3128.';
   }
   return `Is ${url.host} the right address, and reached from here (network, proxy)?`;
 }

@@ -65,12 +65,14 @@ describe('a registry with a certificate of its own', () => {
 });
 
 describe('a registry behind a proxy', () => {
-  /** A proxy that takes every name for the server above, and what was asked of it. */
-  async function startProxy(): Promise<{ url: string; asked: unknown[] }> {
+  /** A proxy that takes every name for the server above, once it has refused so often, and what was asked of it. */
+  async function startProxy(...refusals: string[]): Promise<{ url: string; asked: unknown[] }> {
     const asked: unknown[] = [];
     const proxy = createHttpServer();
     proxy.on('connect', (request, socket) => {
       asked.push([request.url, request.headers['proxy-authorization'], request.headers.authorization]);
+      const refusal = refusals.shift();
+      if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal}\r\n\r\n`);
       const server = connect(Number(host.split(':')[1]), 'localhost', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
       server.pipe(socket).pipe(server);
       for (const end of [server, socket]) end.on('error', () => {});
@@ -106,16 +108,25 @@ describe('a registry behind a proxy', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('says that it is not taken by the proxy, without showing who asked', async () => {
-    const proxy = createHttpServer();
-    proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 407 No\r\n\r\n'));
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void proxy.close());
-    const HTTPS_PROXY = `http://me:secret@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const client = createRegistryClient({ env: { HTTPS_PROXY }, retries: 0 });
+  it('is asked again where the proxy fails in passing', async () => {
+    const { url, asked } = await startProxy('502 Bad Gateway', '503 Busy');
+    const tls = new Map([['registry.invalid', { certificates }]]);
+    const client = createRegistryClient({ env: { HTTPS_PROXY: url }, tls, sleep: async () => {} });
+    onTestFinished(() => client.close());
+    await client.ping('registry.invalid');
+    expect(asked).toHaveLength(3);
+  });
+
+  it('says that the proxy wants to know who asks, without showing who did', async () => {
+    const { url } = await startProxy('407 No');
+    const client = createRegistryClient({ env: { HTTPS_PROXY: url }, retries: 0 });
     onTestFinished(() => client.close());
     const error = await client.ping('registry.invalid').catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'unreachable', message: expect.stringContaining('407') });
-    expect(String(error)).not.toContain('secret');
+    expect(error).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('407'),
+      hint: expect.stringContaining('user and password'),
+    });
+    expect(String(error)).not.toContain('me:pw');
   });
 });
