@@ -1,71 +1,78 @@
-import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { isLoopback } from './endpoint.js';
+import type { Agent, ClientRequest, RequestOptions } from 'node:http';
+import type { SecureContext } from 'node:tls';
+import { nodeHttp, nodeHttps } from './node-http.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
-import { loadProxyAgent, loadUndici, type Undici } from './undici.js';
+import { type ProxyFor, readProxies } from './proxies.js';
 
-/** What requests are sent over, and by. */
+/** What a request begins with. */
+export type RequestStart = Pick<RequestOptions, 'method' | 'signal'> & {
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Connections to registries, each kept for the next request. */
 export interface Connections {
-  readonly request: Undici['request'];
-  readonly dispatcherFor: (host: string) => Dispatcher;
-  readonly close: () => Promise<void>;
+  /** Begins a request, through a proxy where there is one. Throws `invalid` for proxies that are none. */
+  open(url: URL, start: RequestStart): Promise<ClientRequest>;
+  close(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Shorter than registries keep a connection that nobody uses. */
+const IDLE_MS = 4_000;
 
-/** Makes what is sent over: an agent of undici's with these options, proxied or not. */
-interface Agents {
-  direct(options: Agent.Options): Dispatcher;
-  /** `undefined` where there is no proxy. */
-  proxied(options: EnvHttpProxyAgent.Options): Dispatcher | undefined;
-}
+export function createConnections({ env, tls }: RegistrySettings): Connections {
+  const agents = new Map<string, Promise<Agent>>();
+  const checks = new Map<string, TlsChecks>();
+  let proxies: ProxyFor | undefined;
 
-/** Loads undici, and makes an agent for all hosts, one for proxies if there are some, and one for each host with TLS checks of its own. */
-export async function connect(settings: RegistrySettings): Promise<Connections> {
-  const undici = await loadUndici();
-  const agents = await agentsOf(undici, settings);
-  const common = {
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: settings.headersTimeoutMs,
-    bodyTimeout: settings.bodyTimeoutMs,
-  };
-  const direct = agents.direct(common);
-  const proxied = agents.proxied(common) ?? direct;
-  const own = new Map<string, Dispatcher>();
-  for (const [host, tls] of settings.tls) own.set(host, agentFor(agents, host, await checksOf(tls), common));
+  function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
+  }
+
   return {
-    request: undici.request,
-    dispatcherFor: (host) => own.get(host) ?? (isLoopback(host) ? direct : proxied),
+    async open(url, start) {
+      proxies ??= readProxies(env);
+      const proxy = proxies(url);
+      if (url.protocol === 'http:' && proxy !== undefined) return open(proxy, forwarded(url, proxy, start));
+      return open(url, start, proxy);
+    },
     async close() {
-      await Promise.all([...new Set([direct, proxied, ...own.values()])].map((agent) => agent.destroy()));
+      for (const agent of agents.values()) (await agent.catch(() => undefined))?.destroy();
     },
   };
+
+  async function open(url: URL, options: RequestOptions, tunnel?: URL): Promise<ClientRequest> {
+    const key = `${url.protocol} ${tunnel?.href ?? ''}`;
+    const agent = await remembered(agents, key, () => createAgent(url.protocol, tunnel));
+    if (url.protocol === 'http:') return nodeHttp().request(url, { ...options, agent });
+    const own = tls.get(url.host);
+    const checked = own && remembered(checks, url.host, () => checksOf(own));
+    return nodeHttps().request(url, { ...options, ...checked, agent });
+  }
 }
 
-async function agentsOf({ Agent }: Undici, settings: RegistrySettings): Promise<Agents> {
-  const direct = (options: Agent.Options) => new Agent(options);
-  const variable = (name: string) => settings.env[name.toLowerCase()] || settings.env[name.toUpperCase()] || '';
-  const [httpProxy, httpsProxy, noProxy] = [variable('http_proxy'), variable('https_proxy'), variable('no_proxy')];
-  if (httpProxy === '' && httpsProxy === '') return { direct, proxied: () => undefined };
-  const ProxyAgent = await loadProxyAgent();
-  return {
-    direct,
-    proxied: (options) => new ProxyAgent({ ...options, httpProxy, httpsProxy, noProxy, proxyTunnel: false }),
-  };
+/** The request as a proxy takes it for plain HTTP (RFC 9112, 3.2.2). */
+function forwarded(url: URL, { username, password }: URL, { headers, ...start }: RequestStart): RequestOptions {
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const login = username === '' ? {} : { 'proxy-authorization': `Basic ${credentials}` };
+  return { ...start, path: url.href, headers: { ...headers, ...login, host: url.host } };
+}
+
+async function createAgent(protocol: string, tunnel: URL | undefined): Promise<Agent> {
+  const options = { keepAlive: true, timeout: IDLE_MS };
+  if (tunnel !== undefined) return new (await import('https-proxy-agent')).HttpsProxyAgent(tunnel, options);
+  return new (protocol === 'http:' ? nodeHttp() : nodeHttps()).Agent(options);
 }
 
 interface TlsChecks {
   readonly rejectUnauthorized: boolean;
-  readonly ca?: string[];
+  readonly secureContext?: SecureContext;
 }
 
-async function checksOf({ certificates, isChecked = true }: RegistryTls): Promise<TlsChecks> {
+function checksOf({ certificates, isChecked = true }: RegistryTls): TlsChecks {
   if (!certificates) return { rejectUnauthorized: isChecked };
-  // Loaded only here: to import it makes the list.
-  const { rootCertificates } = await import('node:tls');
-  return { rejectUnauthorized: isChecked, ca: [...rootCertificates, certificates] };
-}
-
-function agentFor(agents: Agents, host: string, checks: TlsChecks, common: Agent.Options): Dispatcher {
-  const proxied = isLoopback(host) ? undefined : agents.proxied({ ...common, requestTls: checks });
-  return proxied ?? agents.direct({ ...common, connect: { ...common.connect, ...checks } });
+  const { createSecureContext, rootCertificates } = process.getBuiltinModule('node:tls');
+  const secureContext = createSecureContext({ ca: [...rootCertificates, certificates] });
+  return { rejectUnauthorized: isChecked, secureContext };
 }

@@ -1,9 +1,9 @@
 import { OciError } from '../errors.js';
 import { redactUrl } from './endpoint.js';
+import { TimeoutError } from './exchange.js';
 import { TransientFailure } from './retry.js';
 
-const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED', 'UND_ERR_SOCKET']);
-const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED']);
 
 interface Sent {
   readonly method: string;
@@ -25,11 +25,11 @@ export function networkFailure(error: unknown, { method, url, what, signal }: Se
     cause: error,
     facts: { url: redactUrl(url), reason: code },
   });
-  const isTimeout = TIMEOUTS.has(code ?? '');
+  const isTimeout = error instanceof TimeoutError;
   return isTimeout || PASSING.has(code ?? '') ? new TransientFailure(failure, { isTimeout }) : failure;
 }
 
-/** The system's error under undici's, and the first of several addresses that were tried. */
+/** The system's error under Node's, and the first of several addresses that were tried. */
 function innermost(error: unknown): { code: string | undefined; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
@@ -43,14 +43,13 @@ function reason(code: string | undefined, message: string): string {
       return 'the connection was refused';
     case 'ENOTFOUND':
       return 'the host name is not known';
-    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'CONNECT_TIMEOUT':
       return 'no connection in time';
-    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'HEADERS_TIMEOUT':
       return 'no answer in time';
-    case 'UND_ERR_BODY_TIMEOUT':
+    case 'BODY_TIMEOUT':
       return 'the answer stopped half-way';
     case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
       return `the connection broke (${message})`;
     default:
       return message;

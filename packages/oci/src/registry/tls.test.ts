@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createRegistryClient } from './client.js';
 import type { RegistryTls } from './options.js';
 
@@ -18,7 +19,16 @@ beforeAll(async () => {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const made = spawnSync('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert],
+    ...[
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost,DNS:registry.invalid',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ],
   ]);
   if (made.status !== 0) throw new Error(`openssl could not make a certificate: ${made.error ?? made.stderr}`);
   certificates = readFileSync(cert, 'utf8');
@@ -31,10 +41,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function ping(tls: RegistryTls): Promise<void> {
-  const client = createRegistryClient({ env: {}, retries: 0, tls: new Map([[host.toUpperCase(), tls]]) });
+async function ping(tls: RegistryTls, name = host, env = {}): Promise<void> {
+  const client = createRegistryClient({ env, retries: 0, tls: new Map([[name.toUpperCase(), tls]]) });
   try {
-    await client.ping(host);
+    await client.ping(name);
   } finally {
     await client.close();
   }
@@ -51,5 +61,46 @@ describe('a registry with a certificate of its own', () => {
 
   it('is taken where the check is off for it', async () => {
     await ping({ isChecked: false });
+  });
+});
+
+describe('a registry behind a proxy', () => {
+  /** A proxy that leads everyone with the right password to the registry; gives its address, and what it was asked for. */
+  async function startProxy(): Promise<{ at: string; asked: (string | undefined)[] }> {
+    const asked: (string | undefined)[] = [];
+    const proxy = createHttpServer();
+    proxy.on('connect', ({ url, headers }, socket) => {
+      asked.push(url);
+      const isKnown = headers['proxy-authorization'] === `Basic ${Buffer.from('me:secret').toString('base64')}`;
+      if (!isKnown) return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      const registry = connect({ port: Number(host.split(':')[1]), host: 'localhost' }, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(registry).pipe(socket);
+      });
+      for (const end of [socket, registry]) end.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
+    return { at: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked };
+  }
+
+  it('is asked through a tunnel, its certificate checked', async () => {
+    const { at, asked } = await startProxy();
+    const env = { HTTPS_PROXY: `http://me:secret@${at}` };
+    await ping({ certificates }, 'registry.invalid', env);
+    await expect(ping({}, 'registry.invalid', env)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(asked).toEqual(['registry.invalid:443', 'registry.invalid:443']);
+  });
+
+  it('is not reached where the proxy lets nobody through', async () => {
+    const { at } = await startProxy();
+    const refused = ping({ certificates }, 'registry.invalid', { HTTPS_PROXY: `http://me:wrong@${at}` });
+    await expect(refused).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringMatching(/registry\.invalid\/v2\/: the proxy answered 407$/),
+    });
   });
 });

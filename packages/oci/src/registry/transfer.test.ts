@@ -326,20 +326,21 @@ describe('lists', () => {
 
 describe('proxies', () => {
   it('are taken from the environment, but for loopback and NO_PROXY', async () => {
-    const asked: (string | undefined)[] = [];
+    const asked: (string | undefined)[][] = [];
     const proxy = createServer((request: IncomingMessage, response) => {
-      asked.push(request.url);
+      asked.push([request.url, request.headers.host, request.headers['proxy-authorization']]);
       response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void proxy.close());
     const { port } = proxy.address() as { port: number };
-    const env = { ...EMPTY_ENVIRONMENT, HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: 'direct.invalid' };
+    const env = { ...EMPTY_ENVIRONMENT, HTTP_PROXY: `http://me:secret@127.0.0.1:${port}`, NO_PROXY: 'direct.invalid' };
     const insecureRegistries = ['registry.invalid', 'direct.invalid'];
     const { client, repository } = await registryFixture({}, { env, insecureRegistries, retries: 0 });
     expect(await client.repository('registry.invalid/app').resolve('v1')).toBeUndefined();
     expect(await repository.resolve('v1')).toBeUndefined();
     await expect(client.repository('direct.invalid/app').resolve('v1')).rejects.toMatchObject({ code: 'unreachable' });
-    expect(asked).toEqual(['http://registry.invalid/v2/app/manifests/v1']);
+    const login = `Basic ${Buffer.from('me:secret').toString('base64')}`;
+    expect(asked).toEqual([['http://registry.invalid/v2/app/manifests/v1', 'registry.invalid', login]]);
   });
 });

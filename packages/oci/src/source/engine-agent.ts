@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
 import { Duplex } from 'node:stream';
 import { OciError } from '../errors.js';
+import { nodeHttp, nodeHttps } from '../registry/node-http.js';
 import type { Environment } from '../registry/options.js';
 import type { EngineAddress } from './engine-address.js';
 
@@ -13,7 +13,7 @@ export interface EngineConnection {
   readonly port: number | undefined;
   readonly protocol: 'http' | 'https';
   readonly pathPrefix: string;
-  readonly agent: HttpAgent;
+  readonly agent: Agent;
   readonly ca: undefined;
   readonly cert: undefined;
   readonly key: undefined;
@@ -49,7 +49,7 @@ export function engineConnection(address: EngineAddress, env: Environment): Engi
     protocol: tls ? 'https' : 'http',
     pathPrefix: url.pathname || '/',
     agent: tls
-      ? new HttpsAgent({
+      ? new (nodeHttps().Agent)({
           keepAlive: false,
           rejectUnauthorized: tls.verify,
           ca: tls.ca && Buffer.from(tls.ca),
@@ -60,17 +60,17 @@ export function engineConnection(address: EngineAddress, env: Environment): Engi
   };
 }
 
-const plain = () => new HttpAgent({ keepAlive: false });
+const plain = () => new (nodeHttp().Agent)({ keepAlive: false });
 
 /**
  * One `ssh HOST docker system dial-stdio` a connection, as Docker's CLI does it. Not dockerode's own SSH, which accepts any
  * host key and reads neither the user's SSH configuration nor known_hosts.
  */
-function sshAgent(url: URL, env: Environment): HttpAgent {
+function sshAgent(url: URL, env: Environment): Agent {
   const target = url.username ? `${decodeURIComponent(url.username)}@${url.hostname}` : url.hostname;
   const socket = url.pathname.length > 1 ? ['--host', `unix://${url.pathname}`] : [];
   const args = [...(url.port ? ['-p', url.port] : []), '-o', 'BatchMode=yes', '-T', '--', target, 'docker', ...socket];
-  const agent = new HttpAgent({ keepAlive: false });
+  const agent = new (nodeHttp().Agent)({ keepAlive: false });
   Object.assign(agent, {
     createConnection: () => {
       const child = spawn('ssh', [...args, 'system', 'dial-stdio'], { env: { ...env }, stdio: 'pipe' });
