@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, RequestOptions } from 'node:http';
 import type { SecureContext } from 'node:tls';
-import { nodeHttp, nodeHttps } from './node-http.js';
+import { nodeHttp, nodeHttps } from '../http/node-http.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
 import { type ProxyFor, readProxies } from './proxies.js';
 
@@ -48,8 +48,15 @@ export function createConnections({ env, tls }: RegistrySettings): Connections {
     if (url.protocol === 'http:') return nodeHttp().request(url, { ...options, agent });
     const own = tls.get(url.host);
     const checked = own && remembered(checks, url.host, () => checksOf(own));
-    return nodeHttps().request(url, { ...options, ...checked, agent });
+    const request = nodeHttps().request(url, { ...options, ...checked, agent });
+    if (tunnel !== undefined) request.once('proxyConnect', (answer) => assertTunnel(request, answer));
+    return request;
   }
+}
+
+/** What a proxy answers where it makes no tunnel would else look like the registry's answer. */
+function assertTunnel(request: ClientRequest, { statusCode }: { readonly statusCode: number }): void {
+  if (statusCode !== 200) request.destroy(new Error(`the proxy answered ${statusCode}`));
 }
 
 /** The request as a proxy takes it for plain HTTP (RFC 9112, 3.2.2). */

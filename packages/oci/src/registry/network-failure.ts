@@ -1,6 +1,6 @@
 import { OciError } from '../errors.js';
+import { TimeoutError } from '../http/time-limits.js';
 import { redactUrl } from './endpoint.js';
-import { TimeoutError } from './exchange.js';
 import { TransientFailure } from './retry.js';
 
 const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED']);

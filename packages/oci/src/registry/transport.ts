@@ -2,9 +2,10 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { throwIfAborted } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
+import { exchange } from '../http/exchange.js';
+import { limitTime } from '../http/time-limits.js';
 import { createConnections } from './connections.js';
 import { redactUrl } from './endpoint.js';
-import { exchange } from './exchange.js';
 import { networkFailure } from './network-failure.js';
 import type { RegistrySettings } from './options.js';
 
@@ -62,7 +63,8 @@ export function createTransport(settings: RegistrySettings): Transport {
     const headers = { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) };
     try {
       const request = await connections.open(url, { method, headers, ...(signal && { signal }) });
-      return toResponse(request, await exchange(request, wanted.body?.(), limits), { ...wanted, url });
+      limitTime(request, limits);
+      return toResponse(request, await exchange(request, wanted.body?.()), { ...wanted, url });
     } catch (error) {
       throw networkFailure(error, { ...wanted, url });
     }

@@ -1,4 +1,4 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import {
   type AddressInfo,
@@ -9,7 +9,13 @@ import {
 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { exchange } from './exchange.js';
+import { exchange, type RequestBody } from './exchange.js';
+import { limitTime, type TimeLimits } from './time-limits.js';
+
+function sent(request: ClientRequest, body: RequestBody, within: TimeLimits): Promise<IncomingMessage> {
+  limitTime(request, within);
+  return exchange(request, body);
+}
 
 const limits = { connectMs: 5000, headersMs: 5000, bodyMs: 5000 };
 
@@ -48,8 +54,8 @@ async function sizeOf(body: AsyncIterable<Uint8Array>): Promise<number> {
 describe('an exchange', () => {
   it('ends where nobody answers the TLS handshake', async () => {
     const port = await listen(createTcpServer());
-    const sent = exchange(secureRequest({ port, host: '127.0.0.1' }), undefined, { ...limits, connectMs: 50 });
-    await expect(sent).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' });
+    const answer = sent(secureRequest({ port, host: '127.0.0.1' }), undefined, { ...limits, connectMs: 50 });
+    await expect(answer).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' });
   });
 
   it('waits for a connection longer than one is kept', async () => {
@@ -62,19 +68,19 @@ describe('an exchange', () => {
     };
     const agent = new Agent({ keepAlive: true, timeout: 20 });
     onTestFinished(() => agent.destroy());
-    const response = await exchange(request({ port, host: 'registry.invalid', lookup, agent }), undefined, limits);
+    const response = await sent(request({ port, host: 'registry.invalid', lookup, agent }), undefined, limits);
     expect(await response.toArray()).toEqual([Buffer.from('late')]);
   });
 
   it('ends where there is no answer', async () => {
-    const sent = exchange(await to(() => {}), undefined, { ...limits, headersMs: 50 });
-    await expect(sent).rejects.toMatchObject({ code: 'HEADERS_TIMEOUT' });
+    const answer = sent(await to(() => {}), undefined, { ...limits, headersMs: 50 });
+    await expect(answer).rejects.toMatchObject({ code: 'HEADERS_TIMEOUT' });
   });
 
   it('ends where the body that is sent is not taken', async () => {
     const server = createTcpServer((socket) => socket.pause());
     const upload = request({ port: await listen(server), host: '127.0.0.1', method: 'PUT' });
-    await expect(exchange(upload, pieces(1000), { ...limits, headersMs: 200 })).rejects.toMatchObject({
+    await expect(sent(upload, pieces(1000), { ...limits, headersMs: 200 })).rejects.toMatchObject({
       code: 'HEADERS_TIMEOUT',
     });
   });
@@ -84,12 +90,12 @@ describe('an exchange', () => {
       response.end(String(await sizeOf(asked)));
     }, 'PUT');
     const body = pieces(3, () => wait(120));
-    const response = await exchange(upload, body, { ...limits, headersMs: 50 });
+    const response = await sent(upload, body, { ...limits, headersMs: 50 });
     expect(await response.toArray()).toEqual([Buffer.from('196608')]);
   });
 
   it('ends where the answer stops half-way', async () => {
-    const response = await exchange(
+    const response = await sent(
       await to((_, response) => void response.writeHead(200, { 'content-length': 10 }).write('half')),
       undefined,
       { ...limits, bodyMs: 50 },
@@ -99,7 +105,7 @@ describe('an exchange', () => {
 
   it('waits for who reads the answer', async () => {
     const bytes = 8 * 1024 * 1024;
-    const response = await exchange(await to((_, response) => void response.end(Buffer.alloc(bytes))), undefined, {
+    const response = await sent(await to((_, response) => void response.end(Buffer.alloc(bytes))), undefined, {
       ...limits,
       bodyMs: 50,
     });
@@ -116,7 +122,7 @@ describe('an exchange', () => {
     const body = pieces(2, async () => {
       throw new Error('the disk is gone');
     });
-    await expect(exchange(upload, body, limits)).rejects.toThrow('the disk is gone');
+    await expect(sent(upload, body, limits)).rejects.toThrow('the disk is gone');
   });
 
   it('makes no more of a body when the connection is gone', async () => {
@@ -129,7 +135,7 @@ describe('an exchange', () => {
         isReturned = true;
       }
     })();
-    await expect(exchange(upload, body, limits)).rejects.toMatchObject({
+    await expect(sent(upload, body, limits)).rejects.toMatchObject({
       code: expect.stringMatching(/ECONNRESET|EPIPE/),
     });
     await expect.poll(() => isReturned).toBe(true);
@@ -137,7 +143,7 @@ describe('an exchange', () => {
 
   it('gives an answer that comes before all is sent', async () => {
     const upload = await to((_, response) => void response.writeHead(413).end('too large'), 'PUT');
-    const response = await exchange(
+    const response = await sent(
       upload,
       pieces(1000, () => wait(1)),
       limits,
