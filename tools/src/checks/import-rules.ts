@@ -15,10 +15,11 @@ export const rules: Readonly<Record<string, PackageRule>> = {
     packages: [],
     folders: {
       content: [],
+      http: [],
       reference: 'above',
       archive: ['content'],
       model: 'above',
-      registry: ['content', 'reference', 'model'],
+      registry: ['content', 'http', 'reference', 'model'],
       source: 'above',
       testing: 'above',
     },

@@ -1,63 +1,88 @@
-import type { Dispatcher } from 'undici';
-import { isLoopback, registryEndpoint } from './endpoint.js';
+import type { Agent, ClientRequest, RequestOptions } from 'node:http';
+import type { SecureContext } from 'node:tls';
+import { nodeHttp, nodeHttps } from '../http/node-http.js';
+import { registryEndpoint } from './endpoint.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
-import { proxyRules } from './proxy.js';
-import { loadProxyAgent, loadUndici, type Undici } from './undici.js';
+import { type ProxyFor, readProxies } from './proxies.js';
 
-/** What requests are sent over, and by. */
+/** What a request begins with. */
+export type RequestStart = Pick<RequestOptions, 'method' | 'signal'> & {
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Connections to registries, each kept for the next request. */
 export interface Connections {
-  readonly request: Undici['request'];
-  readonly dispatcherFor: (url: URL) => Promise<Dispatcher>;
-  readonly close: () => Promise<void>;
+  /** Begins a request, through a proxy where there is one. Throws `invalid` for proxies that are none. */
+  open(url: URL, start: RequestStart): Promise<ClientRequest>;
+  close(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Shorter than registries keep a connection that nobody uses. */
+const IDLE_MS = 4_000;
 
-/**
- * Loads undici. Makes an agent for all hosts, one for each proxy, and one for each host with TLS checks of its own, when they are first
- * needed. Throws `invalid` for a proxy that is none.
- */
-export async function connect(settings: RegistrySettings): Promise<Connections> {
-  const proxyFor = proxyRules(settings.env);
-  const { Agent, request } = await loadUndici();
+export function createConnections({ env, insecure, tls }: RegistrySettings): Connections {
   // By the host that is asked: without the port that HTTPS has anyway, and for Docker Hub its API's.
-  const tlsOf = new Map(
-    [...settings.tls].map(([host, tls]) => [registryEndpoint(host, settings.insecure, true).host, tls]),
-  );
-  const common = { headersTimeout: settings.headersTimeoutMs, bodyTimeout: settings.bodyTimeoutMs };
+  const tlsOf = new Map([...tls].map(([host, own]) => [registryEndpoint(host, insecure, true).host, own]));
+  const agents = new Map<string, Promise<Agent>>();
+  const checks = new Map<string, TlsChecks>();
+  let proxies: ProxyFor | undefined;
 
-  async function newAgent(proxy: string | undefined, tls: RegistryTls | undefined): Promise<Dispatcher> {
-    const checks = tls && (await checksOf(tls));
-    if (proxy === undefined) return new Agent({ ...common, connect: { timeout: CONNECT_TIMEOUT_MS, ...checks } });
-    const ProxyAgent = await loadProxyAgent();
-    return new ProxyAgent({ ...common, uri: proxy, proxyTunnel: false, ...(checks && { requestTls: checks }) });
+  function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
   }
 
-  const agents = new Map<string, Promise<Dispatcher>>();
   return {
-    request,
-    dispatcherFor: (url) => {
-      const proxy = isLoopback(url.host) ? undefined : proxyFor(url);
-      const tls = tlsOf.get(url.host);
-      const key = JSON.stringify([proxy, tls && url.host]);
-      const agent = agents.get(key) ?? newAgent(proxy, tls);
-      agents.set(key, agent);
-      return agent;
+    async open(url, start) {
+      proxies ??= readProxies(env);
+      const proxy = proxies(url);
+      if (url.protocol === 'http:' && proxy !== undefined) return open(proxy, forwarded(url, proxy, start));
+      return open(url, start, proxy);
     },
     async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.then((made) => made.destroy()).catch(() => {})));
+      for (const agent of agents.values()) (await agent.catch(() => undefined))?.destroy();
     },
   };
+
+  async function open(url: URL, options: RequestOptions, tunnel?: URL): Promise<ClientRequest> {
+    const key = `${url.protocol} ${tunnel?.href ?? ''}`;
+    const agent = await remembered(agents, key, () => createAgent(url.protocol, tunnel));
+    if (url.protocol === 'http:') return nodeHttp().request(url, { ...options, agent });
+    const own = tlsOf.get(url.host);
+    const checked = own && remembered(checks, url.host, () => checksOf(own));
+    const request = nodeHttps().request(url, { ...options, ...checked, agent });
+    if (tunnel !== undefined) request.once('proxyConnect', (answer) => assertTunnel(request, answer));
+    return request;
+  }
+}
+
+/** What a proxy answers where it makes no tunnel would else look like the registry's answer. */
+function assertTunnel(request: ClientRequest, { statusCode }: { readonly statusCode: number }): void {
+  if (statusCode !== 200) request.destroy(new Error(`the proxy answered ${statusCode}`));
+}
+
+/** The request as a proxy takes it for plain HTTP (RFC 9112, 3.2.2). */
+function forwarded(url: URL, { username, password }: URL, { headers, ...start }: RequestStart): RequestOptions {
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const login = username === '' ? {} : { 'proxy-authorization': `Basic ${credentials}` };
+  return { ...start, path: url.href, headers: { ...headers, ...login, host: url.host } };
+}
+
+async function createAgent(protocol: string, tunnel: URL | undefined): Promise<Agent> {
+  const options = { keepAlive: true, timeout: IDLE_MS };
+  if (tunnel !== undefined) return new (await import('https-proxy-agent')).HttpsProxyAgent(tunnel, options);
+  return new (protocol === 'http:' ? nodeHttp() : nodeHttps()).Agent(options);
 }
 
 interface TlsChecks {
   readonly rejectUnauthorized: boolean;
-  readonly ca?: string[];
+  readonly secureContext?: SecureContext;
 }
 
-async function checksOf({ certificates, isChecked = true }: RegistryTls): Promise<TlsChecks> {
+function checksOf({ certificates, isChecked = true }: RegistryTls): TlsChecks {
   if (!certificates) return { rejectUnauthorized: isChecked };
-  // Loaded only here: to import it makes the list.
-  const { rootCertificates } = await import('node:tls');
-  return { rejectUnauthorized: isChecked, ca: [...rootCertificates, certificates] };
+  const { createSecureContext, rootCertificates } = process.getBuiltinModule('node:tls');
+  const secureContext = createSecureContext({ ca: [...rootCertificates, certificates] });
+  return { rejectUnauthorized: isChecked, secureContext };
 }

@@ -1,11 +1,10 @@
 import { OciError } from '../errors.js';
+import { TimeoutError } from '../http/time-limits.js';
 import { redactUrl } from './endpoint.js';
 import { TransientFailure } from './retry.js';
 
-const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED', 'UND_ERR_SOCKET']);
-/** undici's words for a proxy that makes no tunnel. */
-const PASSING_IN_PROXY = /^Proxy response \((?:408|429|50[0234])\)/;
-const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED']);
+const PASSING_IN_PROXY = /^the proxy answered (?:408|429|50[0234])$/;
 
 interface Sent {
   readonly method: string;
@@ -27,12 +26,12 @@ export function networkFailure(error: unknown, { method, url, what, signal }: Se
     cause: error,
     facts: { url: redactUrl(url), reason: code },
   });
-  const isTimeout = TIMEOUTS.has(code ?? '');
+  const isTimeout = error instanceof TimeoutError;
   const passes = isTimeout || PASSING.has(code ?? '') || PASSING_IN_PROXY.test(message);
   return passes ? new TransientFailure(failure, { isTimeout }) : failure;
 }
 
-/** The system's error under undici's, and the first of several addresses that were tried. */
+/** The system's error under Node's, and the first of several addresses that were tried. */
 function innermost(error: unknown): { code: string | undefined; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
@@ -46,14 +45,13 @@ function reason(code: string | undefined, message: string): string {
       return 'the connection was refused';
     case 'ENOTFOUND':
       return 'the host name is not known';
-    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'CONNECT_TIMEOUT':
       return 'no connection in time';
-    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'HEADERS_TIMEOUT':
       return 'no answer in time';
-    case 'UND_ERR_BODY_TIMEOUT':
+    case 'BODY_TIMEOUT':
       return 'the answer stopped half-way';
     case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
       return `the connection broke (${message})`;
     default:
       return message;
@@ -67,8 +65,8 @@ function hintFor(code: string | undefined, message: string, url: URL): string {
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code ?? '')) {
     return 'The certificate is not trusted: name the file of its authority in NODE_EXTRA_CA_CERTS.';
   }
-  if (/^Proxy .*\(407\)/.test(message)) {
-    return 'The proxy wants to know who asks: write user and password into its URL, as in http://USER:PASSWORD@proxy.example:3128.';
+  if (message === 'the proxy answered 407') {
+    return 'The proxy wants to know who asks: write user and password into its URL, as in http://user:password@proxy.example:3128.';
   }
   return `Is ${url.host} the right address, and reached from here (network, proxy)?`;
 }

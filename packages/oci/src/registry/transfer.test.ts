@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Digest } from '../content/descriptor.js';
@@ -8,7 +9,7 @@ import { oneChunk } from '../content/one-chunk.js';
 import { readAll } from '../content/read-all.js';
 import { printManifest } from '../model/print-manifest.js';
 import { blob, buildImage, pushImage } from '../testing/image-builder.js';
-import { registryFixture } from '../testing/registry-fixture.js';
+import { EMPTY_ENVIRONMENT, registryFixture } from '../testing/registry-fixture.js';
 
 const image = buildImage({ layers: [[{ path: 'a', content: 'x' }]] });
 const large = blob('application/octet-stream', Buffer.alloc(100_000, 'large blob '));
@@ -242,9 +243,9 @@ describe('pushing a blob', () => {
   it.each([{}, { chunkedAboveBytes: 0 }])(
     'waits the longer for the end of an upload the larger it is: registries hash and copy it first (%j)',
     async (options) => {
-      const { repository, registry } = await registryFixture({}, { ...options, headersTimeoutMs: 300, retries: 0 });
+      const { repository, registry } = await registryFixture({}, { ...options, headersTimeoutMs: 800, retries: 0 });
       const { descriptor, bytes } = blob('x', Buffer.alloc(20_000_000));
-      registry.faults.push({ method: 'PUT', delayMs: 1000, times: 2 });
+      registry.faults.push({ method: 'PUT', delayMs: 1500, times: 2 });
       await repository.pushBlob(descriptor, () => oneChunk(bytes));
       const small = repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
       await expect(small).rejects.toMatchObject({ message: expect.stringContaining('no answer in time') });
@@ -349,5 +350,26 @@ describe('lists', () => {
     expect((await repository.referrers(subject.digest)).map(({ digest }) => digest)).toEqual([
       artifact.descriptor.digest,
     ]);
+  });
+});
+
+describe('proxies', () => {
+  it('are taken from the environment, but for loopback and NO_PROXY', async () => {
+    const asked: (string | undefined)[][] = [];
+    const proxy = createServer((request: IncomingMessage, response) => {
+      asked.push([request.url, request.headers.host, request.headers['proxy-authorization']]);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as { port: number };
+    const env = { ...EMPTY_ENVIRONMENT, HTTP_PROXY: `http://me:secret@127.0.0.1:${port}`, NO_PROXY: 'direct.invalid' };
+    const insecureRegistries = ['registry.invalid', 'direct.invalid'];
+    const { client, repository } = await registryFixture({}, { env, insecureRegistries, retries: 0 });
+    expect(await client.repository('registry.invalid/app').resolve('v1')).toBeUndefined();
+    expect(await repository.resolve('v1')).toBeUndefined();
+    await expect(client.repository('direct.invalid/app').resolve('v1')).rejects.toMatchObject({ code: 'unreachable' });
+    const login = `Basic ${Buffer.from('me:secret').toString('base64')}`;
+    expect(asked).toEqual([['http://registry.invalid/v2/app/manifests/v1', 'registry.invalid', login]]);
   });
 });

@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { throwIfAborted } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
-import { type Connections, connect } from './connections.js';
+import { exchange } from '../http/exchange.js';
+import { limitTime } from '../http/time-limits.js';
+import { createConnections } from './connections.js';
 import { redactUrl } from './endpoint.js';
 import { networkFailure } from './network-failure.js';
 import type { RegistrySettings } from './options.js';
@@ -47,37 +47,24 @@ export interface Transport {
 
 const MAX_REDIRECTS = 5;
 
-/** HTTP over undici: time-outs, proxies from the environment, redirects that never carry credentials to another origin. */
-export function createTransport(settings: RegistrySettings): Transport {
-  /** Loaded at the first request: that takes as long as starting Node, and many a command asks no registry. */
-  let loading: Promise<Connections> | undefined;
-  const connections = () => {
-    loading ??= connect(settings);
-    return loading;
-  };
+const CONNECT_TIMEOUT_MS = 10_000;
 
+/** HTTP over Node's: time-outs, proxies from the environment, redirects that never carry credentials to another origin. */
+export function createTransport(settings: RegistrySettings): Transport {
+  const connections = createConnections(settings);
   async function sendOnce(wanted: HttpRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
-    throwIfAborted(wanted.signal);
-    settings.onRequest({ method: wanted.method, url: redactUrl(url) });
-    const { request, dispatcherFor } = await connections();
-    const dispatcher = await dispatcherFor(url);
-    // undici frees a connection in the turn after its answer was read: asked at once, it opens another, with its TLS handshake.
-    await nextTurn();
-    const body = wanted.body?.();
-    const stream = body !== undefined && typeof body === 'object' && Symbol.asyncIterator in body;
+    const { method, signal } = wanted;
+    throwIfAborted(signal);
+    settings.onRequest({ method, url: redactUrl(url) });
+    const headers = { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) };
     try {
-      const response = await request(dispatcher, {
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method: wanted.method,
-        // Else undici closes the connection after each HEAD, and the next image needs another, with its TLS handshake.
-        reset: false,
-        headers: { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) },
-        ...(body !== undefined && { body: stream ? Readable.from(body, { objectMode: false }) : body }),
-        ...(wanted.signal && { signal: wanted.signal }),
-        ...(wanted.answerTimeoutMs !== undefined && { headersTimeout: wanted.answerTimeoutMs }),
+      const request = await connections.open(url, { method, headers, ...(signal && { signal }) });
+      limitTime(request, {
+        connectMs: CONNECT_TIMEOUT_MS,
+        headersMs: wanted.answerTimeoutMs ?? settings.headersTimeoutMs,
+        bodyMs: settings.bodyTimeoutMs,
       });
-      return toResponse(response, url, wanted);
+      return toResponse(request, await exchange(request, wanted.body?.()), { ...wanted, url });
     } catch (error) {
       throw networkFailure(error, { ...wanted, url });
     }
@@ -101,32 +88,38 @@ export function createTransport(settings: RegistrySettings): Transport {
         url = location;
       }
     },
-    async close() {
-      await (await loading?.catch(() => undefined))?.close();
-    },
+    close: () => connections.close(),
   };
 }
 
-function toResponse(response: Dispatcher.ResponseData, url: URL, wanted: HttpRequest): HttpResponse {
-  const headerValues = (name: string): readonly string[] => {
-    const value = response.headers[name];
-    return value === undefined ? [] : Array.isArray(value) ? value : [value];
-  };
-  // A body that nobody reads may still break off; whoever reads it gets the error from the iterator.
-  response.body.on('error', () => {});
-  const body = mapErrors(response.body, (error) => networkFailure(error, { ...wanted, url }));
+function toResponse(request: ClientRequest, response: IncomingMessage, sent: HttpRequest): HttpResponse {
+  const headerValues = (name: string): readonly string[] => response.headersDistinct[name] ?? [];
+  const body = mapErrors(response, (error) => networkFailure(error, sent));
   return {
-    status: response.statusCode,
+    status: response.statusCode ?? 0,
     header: (name) => headerValues(name)[0],
     headerValues,
-    url,
+    url: sent.url,
     body,
-    bytes: (limitBytes) => readAll(body, limitBytes, wanted.what),
-    discard: async () => {
-      if (Number(headerValues('content-length')[0] ?? 0) <= 65_536) await response.body.dump().catch(() => {});
-      else response.body.destroy();
-    },
+    bytes: (limitBytes) => readAll(body, limitBytes, sent.what),
+    discard: () => discard(request, response),
   };
+}
+
+const DISCARDED_BYTES = 65_536;
+
+/** Reads the rest of a short answer, so that its connection can be used again, and ends that of a long one. */
+async function discard(request: ClientRequest, response: IncomingMessage): Promise<void> {
+  let left = DISCARDED_BYTES;
+  try {
+    for await (const chunk of response) {
+      left -= chunk.length;
+      if (left < 0) break;
+    }
+  } catch {
+    // It broke off by itself.
+  }
+  if (!request.writableFinished) request.destroy();
 }
 
 async function* mapErrors(

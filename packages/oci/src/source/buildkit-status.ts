@@ -15,8 +15,8 @@ export interface BuildKitStatus {
 }
 
 /**
- * Reads the `aux` of a `moby.buildkit.trace` event: a `StatusResponse` as base64 protobuf. dockerode's own decoder gives text
- * only: not which step failed, nor whether the ID of an image is the engine's word or the output of a step.
+ * Reads the `aux` of a `moby.buildkit.trace` event: a `StatusResponse` as base64 protobuf: which step failed, and
+ * whether the ID of an image is the engine's word or the output of a step.
  * Bytes that are not such a message give what was read up to there.
  */
 export function parseBuildKitStatus(base64: string): BuildKitStatus {

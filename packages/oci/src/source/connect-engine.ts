@@ -4,6 +4,7 @@ import type { Engine } from './engine.js';
 import { type EngineAddress, engineAddresses } from './engine-address.js';
 import { engineClient } from './engine-client.js';
 import { connectError, notAnEngine } from './engine-connect-error.js';
+import { engineConnection } from './engine-connection.js';
 import { engineOf } from './engine-operations.js';
 
 export interface EngineOptions {
@@ -41,11 +42,7 @@ export async function connectEngine(options: EngineOptions = {}): Promise<Engine
 }
 
 async function connect(address: EngineAddress, env: Environment, options: EngineOptions): Promise<Engine> {
-  // Loaded when first used: they take longer to load than most commands take to run. On Node 24, to import node:http alone takes longer
-  // than to start Node.
-  const { default: Docker } = await import('dockerode');
-  const { engineConnection } = await import('./engine-agent.js');
-  const client = engineClient(new Docker(engineConnection(address, env)));
+  const client = engineClient(engineConnection(address, env));
   const limit = AbortSignal.timeout(options.timeoutMs ?? 20_000);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   const tried = `reach the container engine at ${address.url} (${address.from})`;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { engineAddresses } from './engine-address.js';
-import { engineConnection } from './engine-agent.js';
+import { engineConnection } from './engine-connection.js';
 
 let home: string;
 beforeEach(async () => {
@@ -77,20 +77,34 @@ describe('the address of the engine', () => {
   });
 });
 
-describe('the connection to an address', () => {
-  const connection = (url: string) => engineConnection({ url, from: 'DOCKER_HOST', tls: undefined }, {});
+describe('a request to an address', () => {
+  function begin(url: string) {
+    const request = engineConnection(
+      { url, from: 'DOCKER_HOST', tls: undefined },
+      {},
+    )({
+      method: 'GET',
+      path: '/version',
+      headers: {},
+    });
+    request.on('error', () => {});
+    request.destroy();
+    const { protocol, path, socketPath } = request as typeof request & { readonly socketPath?: string };
+    return { protocol, host: request.getHeader('host'), path, socketPath };
+  }
 
   test.each([
-    ['unix:///run/docker.sock', { socketPath: '/run/docker.sock', host: undefined }],
+    ['unix:///run/docker.sock', { socketPath: '/run/docker.sock', path: '/version', protocol: 'http:' }],
     ['npipe:////./pipe/docker_engine', { socketPath: '//./pipe/docker_engine' }],
-    ['tcp://build', { host: 'build', port: 2375, protocol: 'http' }],
-    ['tcp://build:99/engine', { host: 'build', port: 99, pathPrefix: '/engine' }],
-    ['https://build', { host: 'build', port: 2376, protocol: 'https' }],
+    ['tcp://build', { host: 'build:2375', path: '/version', protocol: 'http:', socketPath: undefined }],
+    ['tcp://build:99/engine', { host: 'build:99', path: '/engine/version' }],
+    ['tcp://[::1]:99', { host: '[::1]:99' }],
+    ['https://build', { host: 'build:2376', protocol: 'https:' }],
   ])('%s', (url, expected) => {
-    expect(connection(url)).toMatchObject(expected);
+    expect(begin(url)).toMatchObject(expected);
   });
 
   test.each(['ftp://build', 'unix', 'tcp://'])('%s is not an address', (url) => {
-    expect(() => connection(url)).toThrow(/not the address of an engine/);
+    expect(() => begin(url)).toThrow(/not the address of an engine/);
   });
 });

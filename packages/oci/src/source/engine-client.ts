@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { engineError } from './engine-error.js';
+import { readAll } from '../content/read-all.js';
+import { exchange } from '../http/exchange.js';
+import type { OpenEngineRequest } from './engine-connection.js';
+import { EngineRefusal, engineError } from './engine-error.js';
 
 /** Credentials of one registry, as the engine's API takes them: a password, or a token that stands for one. */
 export interface EngineAuth {
@@ -15,7 +18,8 @@ export interface EngineRequest {
   readonly path: string;
   /** `undefined` is left out; an array is repeated; an object becomes JSON. */
   readonly query?: Readonly<Record<string, unknown>>;
-  readonly body?: NodeJS.ReadableStream;
+  /** A tar. */
+  readonly body?: AsyncIterable<Uint8Array>;
   /** Credentials for the registry that this request makes the engine talk to; `null`: none, and the engine wants that said. */
   readonly auth?: EngineAuth | null;
   /** Credentials by registry host, for a build. */
@@ -25,44 +29,73 @@ export interface EngineRequest {
   readonly tried: string;
 }
 
-/** One engine's HTTP API by dockerode's transport, with every request abortable and every failure an `OciError`. */
+/** One engine's HTTP API, with every request abortable and every failure an `OciError`. */
 export interface EngineClient {
-  /** The answer, parsed as JSON; a `Buffer` where it is none. */
+  /** The answer, parsed as JSON; its text where it is none. */
   json(request: EngineRequest): Promise<unknown>;
   /** The answer while it comes. Who leaves it early closes the connection. */
   stream(request: EngineRequest): Promise<IncomingMessage>;
 }
 
-/** What is used of a `Docker` of dockerode, whose types are a package that users of this one do not have. */
-interface Dockerode {
-  readonly modem: { dial(options: object, callback: (error: unknown, answer: unknown) => void): void };
+/** No engine says so much at once. */
+const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+
+export function engineClient(open: OpenEngineRequest): EngineClient {
+  /** Throws what Node does, and `EngineRefusal`. */
+  async function send(wanted: EngineRequest): Promise<IncomingMessage> {
+    const { method, path, query = {}, body, signal } = wanted;
+    signal?.throwIfAborted();
+    const request = open({
+      method,
+      path: path + queryOf(query),
+      headers: headersOf(wanted),
+      ...(signal && { signal }),
+    });
+    const response = await exchange(request, body);
+    if ([200, 201, 204].includes(response.statusCode ?? 0)) return response;
+    throw new EngineRefusal(response.statusCode ?? 0, await answerOf(response));
+  }
+
+  async function attempt<T>({ tried, signal }: EngineRequest, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw engineError(error, tried, signal);
+    }
+  }
+
+  return {
+    json: (request) => attempt(request, async () => answerOf(await send(request))),
+    stream: (request) => attempt(request, () => send(request)),
+  };
 }
 
-export function engineClient(docker: Dockerode): EngineClient {
-  const dial = (request: EngineRequest, isStream: boolean) =>
-    new Promise<unknown>((resolve, reject) => {
-      const { method, path, body, auth, registryAuth, signal, tried } = request;
-      if (signal?.aborted) return reject(engineError(signal.reason, tried, signal));
-      const query = Object.fromEntries(Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined));
-      const options = {
-        method,
-        path: Object.keys(query).length > 0 ? `${path}?` : path,
-        // In a body dockerode would repeat the query.
-        options: { _query: query, _body: {} },
-        file: body,
-        authconfig: auth === null ? {} : auth,
-        registryconfig: registryAuth,
-        abortSignal: signal,
-        isStream,
-        statusCodes: { 200: true, 201: true, 204: true },
-      };
-      docker.modem.dial(options, (error: unknown, answer: unknown) => {
-        if (error) reject(engineError(error, tried, signal));
-        else resolve(answer);
-      });
-    });
+function queryOf(query: Readonly<Record<string, unknown>>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) parameters.append(name, typeof one === 'object' ? JSON.stringify(one) : String(one));
+    }
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+/** The credentials as Docker's API takes them (API 1.41, "Authentication"). */
+function headersOf({ auth, registryAuth, body }: EngineRequest): Record<string, string> {
+  const inBase64 = (value: unknown, alphabet: 'base64' | 'base64url') =>
+    Buffer.from(JSON.stringify(value)).toString(alphabet);
   return {
-    json: (request) => dial(request, false),
-    stream: (request) => dial(request, true) as Promise<IncomingMessage>,
+    ...(body && { 'content-type': 'application/tar' }),
+    ...(auth !== undefined && { 'x-registry-auth': inBase64(auth ?? {}, 'base64url') }),
+    ...(registryAuth && { 'x-registry-config': inBase64(registryAuth, 'base64') }),
   };
+}
+
+async function answerOf(response: IncomingMessage): Promise<unknown> {
+  const text = Buffer.from(await readAll(response, ANSWER_LIMIT_BYTES, 'the answer of the engine')).toString();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,5 +1,6 @@
 import { OciError } from '../errors.js';
 import type { EngineAddress } from './engine-address.js';
+import { EngineRefusal } from './engine-error.js';
 
 /** Why an engine could not be reached, from what its transport met: absent, not allowed, not reachable, not an engine. */
 export function connectError(
@@ -27,15 +28,13 @@ export function connectError(
     });
   }
   if (code.startsWith('HPE_')) return notAnEngine(tried, address, 'the answer is not HTTP', cause);
-  const { statusCode } = (cause ?? {}) as { statusCode?: unknown };
-  if (typeof statusCode === 'number') {
-    const tls = /HTTPS server/i.test(String((cause as Error).message));
-    return tls
+  if (cause instanceof EngineRefusal) {
+    return /HTTPS server/i.test(cause.message)
       ? new OciError('invalid', `Could not ${tried}: it speaks TLS.`, {
           facts,
           hint: 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with the certificates.',
         })
-      : notAnEngine(tried, address, `/version answers ${statusCode}`, cause);
+      : notAnEngine(tried, address, `/version answers ${cause.status}`, cause);
   }
   const reason =
     (cause as { name?: string } | undefined)?.name === 'AbortError'

@@ -17,12 +17,21 @@ export function codeOfEngineMessage(message: string, otherwise: OciErrorCode): O
   return codeOfText.find(([pattern]) => pattern.test(message))?.[1] ?? otherwise;
 }
 
+/** An engine answered, and did not do it. */
+export class EngineRefusal extends Error {
+  readonly status: number;
+
+  /** `answer` is JSON with a `message`, or text. */
+  constructor(status: number, answer: unknown) {
+    const { message = answer } = (answer ?? {}) as { message?: unknown };
+    super(typeof message === 'string' ? message : JSON.stringify(message));
+    this.status = status;
+  }
+}
+
 /** The part of an engine's answer that is meant to be read, without control characters. */
 export function engineMessage(error: unknown): string {
-  const answer = (error as { json?: { message?: unknown; cause?: unknown } } | undefined)?.json;
-  const text =
-    typeof answer?.message === 'string' ? answer.message : error instanceof Error ? error.message : String(error);
-  return cleanText(text.replace(/^\(HTTP code \d+\) [a-z ]+ - /, ''))
+  return cleanText(error instanceof Error ? error.message : String(error))
     .trim()
     .slice(0, 2000);
 }
@@ -40,12 +49,12 @@ export function cleanText(text: string): string {
 export function engineError(error: unknown, tried: string, signal?: AbortSignal): OciError {
   if (isOciError(error)) return error;
   if (signal?.aborted) return new OciError('aborted', `Stopped: ${tried}.`, { cause: error });
-  const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
+  const status = error instanceof EngineRefusal ? error.status : undefined;
   const message = engineMessage(error);
-  const code = typeof status === 'number' ? codeOfStatus(status, message) : 'unreachable';
+  const code = status === undefined ? 'unreachable' : codeOfStatus(status, message);
   return new OciError(code, `Could not ${tried}: ${message}`, {
     cause: error,
-    facts: { status: typeof status === 'number' ? status : undefined },
+    facts: { status },
     hint: hints[code],
   });
 }
