@@ -2,7 +2,6 @@ import { pauseBeforeRetry, TransientFailure } from './retry.js';
 import { completion, nextLocation, type Start, type Upload } from './upload-requests.js';
 
 const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
-const PIECE_BYTES = 256 * 1024;
 
 /** 202 by the spec; Amazon ECR says 201, Pulp and ggcr's registry 204. */
 const CHUNK_TAKEN = [201, 202, 204];
@@ -23,7 +22,7 @@ export async function uploadInChunks(upload: Upload, start: Start): Promise<void
       'content-length': String(bytes.byteLength),
       'content-range': `${offset}-${offset + bytes.byteLength - 1}`,
     };
-    const request = { ...common, method: 'PATCH', url: location, headers, body: () => piecesOf(bytes) } as const;
+    const request = { ...common, method: 'PATCH', url: location, headers, body: () => bytes } as const;
     return session.run({ ...request, expect: CHUNK_TAKEN }, async (response) => {
       await response.discard();
       return nextLocation(response, common.what);
@@ -58,11 +57,6 @@ export async function uploadInChunks(upload: Upload, start: Start): Promise<void
     }
   }
   await session.run({ ...completion(upload, location), body: () => '' }, (response) => response.discard());
-}
-
-/** What is sent as one may time out on a slow line before it is through: the wait for an answer begins anew with each piece. */
-async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 /** Cuts a stream anew into chunks of exactly `size` bytes, the last one shorter. */

@@ -5,7 +5,11 @@ import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { oneChunk } from '../content/one-chunk.js';
+import { blob } from '../testing/image-builder.js';
+import { EMPTY_ENVIRONMENT } from '../testing/registry-fixture.js';
 import { createRegistryClient } from './client.js';
 import type { RegistryTls } from './options.js';
 
@@ -13,10 +17,11 @@ let folder: string;
 let server: Server;
 let host: string;
 let certificates: string;
+let key: Buffer;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'registry-tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const [keyFile, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const made = spawnSync('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
     ...[
@@ -25,14 +30,15 @@ beforeAll(async () => {
       '-addext',
       'subjectAltName=DNS:localhost,DNS:registry.invalid',
       '-keyout',
-      key,
+      keyFile,
       '-out',
       cert,
     ],
   ]);
   if (made.status !== 0) throw new Error(`openssl could not make a certificate: ${made.error ?? made.stderr}`);
   certificates = readFileSync(cert, 'utf8');
-  server = createServer({ key: readFileSync(key), cert: certificates }, (_, response) => response.end('{}'));
+  key = readFileSync(keyFile);
+  server = createServer({ key, cert: certificates }, (_, response) => response.end('{}'));
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   host = `localhost:${(server.address() as AddressInfo).port}`;
 });
@@ -121,5 +127,37 @@ describe('a registry behind a proxy', () => {
       message: expect.stringMatching(/registry\.invalid\/v2\/: the proxy answered 407$/),
       hint: expect.stringContaining('user and password'),
     });
+  });
+});
+
+describe('a registry on a slow line', () => {
+  it('is waited for as long as a chunk moves', async () => {
+    const size = 32 * 1024 * 1024;
+    const { descriptor, bytes } = blob('application/octet-stream', Buffer.alloc(size));
+    let received = 0;
+    const slow = createServer({ key, cert: certificates }, async (request, response) => {
+      for await (const piece of request) {
+        received += (piece as Buffer).byteLength;
+        if (received % (1024 * 1024) < 65_536) await wait(40);
+      }
+      const status = { HEAD: 404, POST: 202, PATCH: 202 }[request.method as string] ?? 201;
+      response.writeHead(status, { location: '/v2/app/blobs/uploads/1' }).end();
+    });
+    await new Promise<void>((resolve) => slow.listen(0, 'localhost', resolve));
+    onTestFinished(() => void slow.close());
+    const name = `localhost:${(slow.address() as AddressInfo).port}`;
+    const client = createRegistryClient({
+      env: EMPTY_ENVIRONMENT,
+      tls: new Map([[name, { certificates }]]),
+      headersTimeoutMs: 1000,
+      retries: 0,
+      chunkedAboveBytes: 0,
+      chunkBytes: size,
+    });
+    onTestFinished(() => client.close());
+    const began = Date.now();
+    await client.repository(`${name}/app`).pushBlob(descriptor, () => oneChunk(bytes));
+    expect(received).toBe(size);
+    expect(Date.now() - began).toBeGreaterThan(1000);
   });
 });

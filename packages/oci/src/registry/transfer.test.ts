@@ -243,9 +243,9 @@ describe('pushing a blob', () => {
   it.each([{}, { chunkedAboveBytes: 0 }])(
     'waits the longer for the end of an upload the larger it is: registries hash and copy it first (%j)',
     async (options) => {
-      const { repository, registry } = await registryFixture({}, { ...options, headersTimeoutMs: 800, retries: 0 });
+      const { repository, registry } = await registryFixture({}, { ...options, headersTimeoutMs: 1500, retries: 0 });
       const { descriptor, bytes } = blob('x', Buffer.alloc(20_000_000));
-      registry.faults.push({ method: 'PUT', delayMs: 1500, times: 2 });
+      registry.faults.push({ method: 'PUT', delayMs: 2500, times: 2 });
       await repository.pushBlob(descriptor, () => oneChunk(bytes));
       const small = repository.pushBlob(large.descriptor, () => oneChunk(large.bytes));
       await expect(small).rejects.toMatchObject({ message: expect.stringContaining('no answer in time') });
