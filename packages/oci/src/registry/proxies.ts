@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { OciError } from '../errors.js';
-import { isLoopback, redactUrl } from './endpoint.js';
+import { isLoopback } from './endpoint.js';
 import type { Environment } from './options.js';
 
 /** The proxy for a URL; `undefined` where it is asked directly. */
@@ -39,7 +39,7 @@ function parseProxy(protocol: string, variable: (name: string) => string): URL |
   const text = written.includes('://') ? written : `http://${written}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && isEncoded(url)) return url;
-  const shown = url === undefined ? 'it is no URL' : `it is ${redactUrl(url)}`;
+  const shown = url === undefined ? 'it is no URL' : `it is ${url.protocol}//${url.host}`;
   throw new OciError('invalid', `${protocol.toUpperCase()}_PROXY: expected the address of an HTTP proxy; ${shown}`, {
     hint: 'Write it as http://host:port or http://user:password@host:port, and in the password % as %25, @ as %40.',
   });
