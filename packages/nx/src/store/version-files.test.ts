@@ -164,6 +164,17 @@ describe('updating', () => {
     expect(images.every(({ prefix }) => pinOf(versions, prefix)?.version === 'v1.0.0')).toBe(true);
   });
 
+  it('waits for another run, and then says which one holds the lock', async () => {
+    const lock = join(root, '.image_versions.src.lock');
+    writeFileSync(lock, '{"pid":20,"startedMs":1,"host":"elsewhere","id":"x"}');
+    await expect(updateVersionFiles(paths, withPin('v1.0.0'), { waitMs: 100 })).rejects.toMatchObject({
+      code: 'environment',
+      message: `Lock the version files with ${lock}: expected it to be free within 0.1 s; it is held by process 20 on elsewhere`,
+      hint: `Wait until that run has ended; if there is none, remove ${lock}.`,
+    });
+    expect(readdirSync(root)).toEqual(['.image_versions.src.lock']);
+  });
+
   it('makes the folders that are not there yet', async () => {
     const deep = { versionsFile: join(root, 'a/b/image_versions.src'), varsFile: join(root, 'c/image_vars.src') };
     await updateVersionFiles(deep, withApp);

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import type { FileLock, LockOptions } from '@image-versions/oci';
 import { ImageVersionsError } from '../errors.js';
-import { type LockOptions, withLock } from './lock.js';
 import { type Replacement, removeLeftovers, replaceFiles } from './replace-file.js';
 import type { VersionsState } from './state.js';
 import { formatVarsFile, parseVarsFile } from './vars-file.js';
@@ -16,6 +16,8 @@ export interface VersionFilePaths {
 /** Attempts to write upon what was read, while others write. */
 const ATTEMPTS = 20;
 const READS = 20;
+/** A run holds the lock for the time of writing two small files. */
+const LOCK = { waitMs: 30_000, staleMs: 600_000 };
 
 interface Texts {
   readonly versions: string | undefined;
@@ -38,9 +40,8 @@ export async function readVersionFiles(paths: VersionFilePaths): Promise<Version
 export async function updateVersionFiles<T extends { readonly steps: readonly VersionsState[] }>(
   paths: VersionFilePaths,
   change: (state: VersionsState) => T | Promise<T>,
-  options: LockOptions = {},
+  options: Partial<LockOptions> = {},
 ): Promise<T> {
-  const lock = join(dirname(paths.versionsFile), `.${basename(paths.versionsFile)}.lock`);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const texts = await readTexts(paths);
     const state = parse(texts, paths);
@@ -49,18 +50,12 @@ export async function updateVersionFiles<T extends { readonly steps: readonly Ve
     if (writes.length === 0) return result;
     // Where it can't be made, neither can the lock, which says so.
     await mkdir(dirname(paths.versionsFile), { recursive: true }).catch(() => undefined);
-    const isWritten = await withLock(
-      lock,
-      async () => {
-        const now = await readTexts(paths);
-        if (now.versions !== texts.versions || now.vars !== texts.vars) return false;
-        await Promise.all([removeLeftovers(paths.versionsFile), removeLeftovers(paths.varsFile)]);
-        for (const step of writes) await replaceFiles(step);
-        return true;
-      },
-      options,
-    );
-    if (isWritten) return result;
+    const lock = await lockVersionFiles(paths, { ...LOCK, ...options });
+    try {
+      if (await writeUpon(texts, writes, paths, lock)) return result;
+    } finally {
+      await lock.release();
+    }
   }
   throw new ImageVersionsError(
     'environment',
@@ -69,6 +64,39 @@ export async function updateVersionFiles<T extends { readonly steps: readonly Ve
       hint: 'Run it again once the other runs have ended.',
     },
   );
+}
+
+async function lockVersionFiles({ versionsFile }: VersionFilePaths, options: LockOptions): Promise<FileLock> {
+  const { acquireLock, isOciError } = await import('@image-versions/oci/lookup');
+  const path = join(dirname(versionsFile), `.${basename(versionsFile)}.lock`);
+  try {
+    return await acquireLock(path, options);
+  } catch (cause) {
+    const isTaken = isOciError(cause);
+    const { message } = cause as Error;
+    throw new ImageVersionsError(
+      'environment',
+      `Lock the version files with ${isTaken ? message : `${path}: ${message}; they are as they were`}`,
+      { hint: isTaken ? cause.hint : 'The folder of the versions file must be writable, and have room.', cause },
+    );
+  }
+}
+
+/** False where others wrote what `texts` are no longer, or took the lock over. */
+async function writeUpon(
+  texts: Texts,
+  writes: readonly Replacement[][],
+  paths: VersionFilePaths,
+  lock: FileLock,
+): Promise<boolean> {
+  const now = await readTexts(paths);
+  if (now.versions !== texts.versions || now.vars !== texts.vars) return false;
+  await Promise.all([removeLeftovers(paths.versionsFile), removeLeftovers(paths.varsFile)]);
+  for (const step of writes) {
+    if (!(await lock.isHeld())) return false;
+    await replaceFiles(step);
+  }
+  return true;
 }
 
 function parse(texts: Texts, paths: VersionFilePaths): VersionsState {
