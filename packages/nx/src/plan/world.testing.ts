@@ -57,6 +57,30 @@ export class World {
     this.sources = sources;
   }
 
+  /** Three images, published as `c000001`. */
+  static published(): World {
+    const world = new World({ app: 'a1', 'db-init': 'd1', redis: 'r1' });
+    world.publish({ commit: 'c000001' });
+    return world;
+  }
+
+  /** The same, pinned at `v1.0.0`. */
+  static released(): World {
+    const world = World.published();
+    world.pin('v1.0.0');
+    return world;
+  }
+
+  /** Both version files, to be compared as a whole. */
+  get files(): string {
+    return `${this.versionsText}\n--\n${this.varsText}`;
+  }
+
+  /** The versions file without comments. */
+  get pinLines(): string {
+    return this.versionsText.replace(/^#.*\n/gm, '');
+  }
+
   get workspace(): ContainerImage[] {
     return Object.keys(this.sources).map((project) => ({
       project,
