@@ -5,18 +5,20 @@ import { ImageVersionsError } from '../errors.js';
 import { type ContainerNode, containersOf, type GraphNodes } from '../graph/nx-graph.js';
 import { recordsFolder } from '../options/container-key.js';
 import { type Container, type ContainerOptions, normalizeContainer } from '../options/container-options.js';
+import { versionsRequest } from '../plan/fresh.js';
 import { prefixOf } from '../store/prefix.js';
 import { type ImageState, imageOf, type VersionsState } from '../store/state.js';
 import { readVersionFiles } from '../store/version-files.js';
 import { type Pin, pinOf } from '../store/versions-file.js';
 
-/** A container, its prefix, and what the version files say of it. */
-export interface ContainerState {
-  readonly container: Container;
+/** A container, and what the version files say of it. */
+export interface VersionedContainer extends Container {
+  /** Of its shell variables. */
   readonly prefix: string;
-  readonly versions: VersionsState;
   readonly pin: Pin | undefined;
   readonly state: ImageState | undefined;
+  /** Fresh builds asked for so far; see `versionsRequest`. */
+  readonly fresh: number;
 }
 
 /**
@@ -61,19 +63,20 @@ export function checkPublishesNothing(context: ExecutorContext): void {
 }
 
 /** Reads both version files. */
-export async function readContainerState(root: string, container: Container): Promise<ContainerState> {
+export async function readVersions(root: string, container: Container): Promise<VersionedContainer> {
   const versions = await readVersionFiles({
     versionsFile: join(root, container.versionsFile),
     varsFile: join(root, container.varsFile),
   });
+  return withVersions(container, versions);
+}
+
+/** What these version files say of a container. */
+export function withVersions(container: Container, versions: VersionsState): VersionedContainer {
   const prefix = prefixOf(container);
-  return {
-    container,
-    prefix,
-    versions,
-    pin: pinOf(versions.versions, prefix),
-    state: imageOf(versions, prefix),
-  };
+  const state = imageOf(versions, prefix);
+  const { fresh } = versionsRequest(state, versions.versions, prefix);
+  return { ...container, prefix, pin: pinOf(versions.versions, prefix), state, fresh };
 }
 
 /** Writes what a task leaves for the hook, `dist/image-versions/<project><suffix>`. */
