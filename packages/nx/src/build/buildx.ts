@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/names.js';
 import type { Builder, BuildRequest } from './builder.js';
 import { type BuildxOutput, type BuildxPart, buildxArguments } from './buildx-arguments.js';
 import { buildFailed, inspectFailed } from './buildx-errors.js';

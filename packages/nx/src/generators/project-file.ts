@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import type { Manifests, ProjectManifest } from '../graph/container.js';
+import type { Manifests, ProjectManifest } from '../graph/container-settings.js';
 import { readJsonIfThere } from './tree-text.js';
 
 /** `project.json` and `package.json` of a folder, out of the tree. */

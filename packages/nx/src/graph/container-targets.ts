@@ -1,21 +1,13 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import {
-  baseToken,
-  builderToken,
-  filesToken,
-  imageInputsName,
-  recordsFolder,
-  requestToken,
-  rulesToken,
-  runToken,
-} from '../options/container-key.js';
+import { imageInputsName, packageName, recordsFolder } from '../options/names.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
+import { baseToken, builderToken, filesToken, requestToken, rulesToken, runToken } from '../options/token-names.js';
 import { folderContexts } from './build-contexts.js';
-import type { ContainerSettings } from './container.js';
+import type { ContainerSettings } from './container-settings.js';
 import { cleanPath, contextInputs, madeFiles } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
 import { contextSources } from './dockerfile-values.js';
-import { executorPackage, pinsOutput, pinsProject } from './versions-targets.js';
+import { pinsOutput, pinsProject } from './versions-targets.js';
 
 export interface ContainerInWorkspace {
   readonly root: string;
@@ -49,7 +41,7 @@ export function containerTargets(
   const inputs = [imageInputsName, `^${namedInput(container)}`];
   const needsSources = { dependsOn: ['build', '^build'] };
   const target = (name: string, rest: TargetConfiguration): TargetConfiguration => ({
-    executor: `${executorPackage}:${name}`,
+    executor: `${packageName}:${name}`,
     ...rest,
   });
   const versionFiles: Inputs = [`{workspaceRoot}/${options.versionsFile}`, { externalDependencies: [] }];

@@ -3,8 +3,13 @@ import { ImageVersionsError } from '../errors.js';
 import { containerKey } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { folderContexts, imageContexts } from './build-contexts.js';
-import { type ContainerSettings, containerSettings, type Manifests, type ProjectManifest } from './container.js';
 import { nameContainers } from './container-names.js';
+import {
+  type ContainerSettings,
+  containerSettings,
+  type Manifests,
+  type ProjectManifest,
+} from './container-settings.js';
 import { cleanPath, contextFolders, contextPaths } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
 import { contextSources, externalImages } from './dockerfile-values.js';

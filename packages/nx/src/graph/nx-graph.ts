@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageInputsName, publishExecutor, rulesToken, runToken } from '../options/container-key.js';
 import type { ContainerOptions } from '../options/container-options.js';
+import { imageInputsName, publishExecutor } from '../options/names.js';
+import { rulesToken, runToken } from '../options/token-names.js';
 import { plainOptions, type WrittenTarget } from './written-target.js';
 
 /** The part of Nx's project graph that is read. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Manifests } from './container.js';
+import type { Manifests } from './container-settings.js';
 
 /** Manifests by which another plugin of the workspace names a project, and what such a plugin is called. */
 const namedByOthers: readonly { readonly file: RegExp; readonly plugin: RegExp }[] = [

@@ -1,4 +1,4 @@
-import { unknownBase } from '../options/container-key.js';
+import { engineBase, unknownBase } from '../options/token-names.js';
 
 /** Looks bases up; each call answers for one reference. */
 export interface BaseLookup {
@@ -51,12 +51,12 @@ async function lookUpBase(reference: string, lookup: BaseLookup, waitMs: number)
   const local = await lookup.inEngine(reference);
   if (local && !local.wasPulled) {
     stop.abort();
-    return { digest: `engine:${local.id}` };
+    return { digest: `${engineBase}${local.id}` };
   }
   const { digest, problem } = await fromRegistry;
   if (digest !== undefined) return { digest };
   // Pulled once, and not to be looked up now: what is here is what a build would take.
-  if (local) return { digest: `engine:${local.id}`, problem };
+  if (local) return { digest: `${engineBase}${local.id}`, problem };
   return { digest: unknownBase, problem };
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ImageVersionsError } from '../errors.js';
-import type { ContainerSettings } from '../graph/container.js';
+import type { ContainerSettings } from '../graph/container-settings.js';
 import { cleanPath } from '../graph/context-inputs.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
 import type { ContainerNode } from '../graph/nx-graph.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
-import { recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/names.js';
 import type { TargetNames } from '../options/plugin-options.js';
 import type { PinOutcome, UnpinOutcome } from '../plan/outcomes.js';
 import type { PublishRecord } from '../plan/record.js';

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/names.js';
 import { formatMarkdownSummary, runOutputs, type SummaryRow } from '../plan/summary.js';
 
 /** File with the outcome of the last run, from the workspace root: for tools that can't read the job's output files. */

@@ -9,7 +9,7 @@ import {
   rulesToken,
   runToken,
   unknownBase,
-} from '../options/container-key.js';
+} from '../options/token-names.js';
 import type { VersionsRequest } from '../plan/fresh.js';
 import type { BaseDigest } from './base-digests.js';
 import type { ImageRequest } from './command-line.js';

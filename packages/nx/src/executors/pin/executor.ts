@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { handedOver } from '../../options/container-key.js';
 import type { ContainerOptions } from '../../options/container-options.js';
 import { openImageRepository } from '../../options/open-repository.js';
+import { handedOver } from '../../options/token-names.js';
 import { parseVersion } from '../../store/version.js';
 import { checkPublishesNothing, containerFor, readVersions, writeOutcome } from '../container.js';
 import { runReported } from '../report.js';

@@ -1,8 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../../errors.js';
-import { handedOver } from '../../options/container-key.js';
 import { openImageRepository } from '../../options/open-repository.js';
 import { normalizePublish, type PublishOptions } from '../../options/publish-options.js';
+import { handedOver } from '../../options/token-names.js';
 import type { PublishRecord } from '../../plan/record.js';
 import { isTag } from '../../store/version.js';
 import { buildContainer } from '../build.js';
