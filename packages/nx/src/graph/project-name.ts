@@ -49,6 +49,7 @@ export function nameByFolder(roots: readonly string[], taken: ReadonlySet<string
   );
 }
 
-function folderName(root: string): string {
+/** The name of a project that only its folder names, where no other project has it. */
+export function folderName(root: string): string {
   return root === '.' ? 'root' : basename(root).toLowerCase();
 }

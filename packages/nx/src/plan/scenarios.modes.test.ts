@@ -28,7 +28,7 @@ describe('mode all', () => {
     expect(world.standing).toBe('app=v1.0.0 db-init=v1.0.0 redis=v1.0.0');
   });
 
-  it('of an unpinned image the tag that it stands at has to be there, and no earlier one of the same digest', () => {
+  it('makes its tag the one that an unpinned image must have, and no earlier one of the same digest', () => {
     world.sources.app = 'a2';
     world.publish({ commit: 'c000002' });
     world.publish({ commit: 'c000003', mode: 'all' });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ImageVersionsError } from '../errors.js';
+import { isPrefix } from './prefix.js';
 import type { ContainerImage, ImageState } from './state.js';
 import { isTag } from './version.js';
 
@@ -15,7 +16,7 @@ const names = {
     v.string(),
     v.regex(/^[A-Za-z0-9@_:][\w@./:+-]*$/, 'expected a project name of letters, digits and @ . _ / : + -'),
   ),
-  prefix: v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the beginning of a variable name')),
+  prefix: v.pipe(v.string(), v.check(isPrefix, 'expected the beginning of a variable name')),
   image: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._/[][\w./:[\]+-]*$/, 'expected an image name')),
 };
 const namesSchema = v.strictObject(names);

@@ -1,6 +1,9 @@
 import { ImageVersionsError } from '../errors.js';
 
-const PREFIX = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Whether a shell takes `text` as the beginning of a variable's name. */
+export function isPrefix(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+}
 
 /**
  * The prefix of an image's shell variables: the project's name without dashes (`svc-bgs-api`: `svcbgsapi`). What else a
@@ -26,7 +29,7 @@ export function variablePrefix(projectName: string): string {
 
 /** `prefix` as it is, if a shell takes it as the beginning of a variable's name; error `invalid` if not. */
 export function parsePrefix(prefix: string, project: string): string {
-  if (PREFIX.test(prefix)) return prefix;
+  if (isPrefix(prefix)) return prefix;
   throw new ImageVersionsError(
     'invalid',
     `varPrefix of project ${project}: expected letters, digits and _, and no digit first; got ${JSON.stringify(prefix)}`,

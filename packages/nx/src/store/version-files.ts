@@ -5,7 +5,7 @@ import { ImageVersionsError } from '../errors.js';
 import { type Replacement, removeLeftovers, replaceFiles } from './replace-file.js';
 import type { VersionsState } from './state.js';
 import { formatVarsFile, parseVarsFile } from './vars-file.js';
-import { formatVersionsFile, parseVersionsFile, type VersionsFile } from './versions-file.js';
+import { formatVersionsFile, parseVersionsFile, prefixesOf, type VersionsFile } from './versions-file.js';
 
 /** Absolute paths of the two version files; either may not exist yet. */
 export interface VersionFilePaths {
@@ -159,10 +159,6 @@ function planWrites(
 }
 
 function losesLine(before: VersionsFile, after: VersionsFile): boolean {
-  const left = new Set(assigned(after));
-  return assigned(before).some((prefix) => !left.has(prefix));
-}
-
-function assigned(file: VersionsFile): string[] {
-  return file.lines.flatMap((line) => line.assignments.map(({ prefix }) => prefix));
+  const left = new Set(prefixesOf(after));
+  return prefixesOf(before).some((prefix) => !left.has(prefix));
 }
