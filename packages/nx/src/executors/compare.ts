@@ -3,7 +3,7 @@ import type { Image, ImageSet } from '@image-versions/oci';
 import type { BuiltImage } from '../build/builder.js';
 import type { ComparisonOptions } from '../options/comparison-options.js';
 
-/** What images of a workspace are compared by, and where what was read of their layers is kept. */
+/** What images are compared by, and where to keep what was read of their layers. */
 async function policyAndStore(written: ComparisonOptions): Promise<{ policy: Policy; store: { cacheFolder: string } }> {
   const { createPolicy, defaultLayerCacheFolder } = await import('@image-versions/diff');
   return {

@@ -22,8 +22,8 @@ export interface VersionedContainer extends Container {
 }
 
 /**
- * The container of the project that an executor runs for: the options of its publish target, and above them its own. The publish
- * target's own are all that there are: they come with the configuration that was asked for, if not the default one.
+ * The container of the project that an executor runs for, by the options of its publish target and, above them, the executor's own. The
+ * publish target itself has its own alone, into which Nx merged the configuration that was asked for.
  */
 export function containerFor(context: ExecutorContext, own: ContainerOptions): Container {
   const project = context.projectName;
@@ -45,8 +45,8 @@ function publishTargetOf({ projectName = '', projectsConfigurations }: ExecutorC
 }
 
 /**
- * For what moves the version of an image that is published already. Error `invalid` if this same command publishes the image, too: what
- * it comes to stand at is known only after all tasks.
+ * For targets that change the version of a published image. Error `invalid` if the same command publishes the image, too: what it comes to
+ * stand at is known only after all tasks.
  */
 export function checkPublishesNothing(context: ExecutorContext): void {
   const { projectName, targetName, taskGraph } = context;

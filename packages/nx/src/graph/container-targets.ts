@@ -117,9 +117,9 @@ function namedInput({ hasProduction }: ContainerInWorkspace): string {
 }
 
 /**
- * What of the project and around it an image is made of; dependencies are for the targets to name, since Nx lets no named
- * input do so. `externalDependencies: []` keeps the project's own packages, which come with the `^` input, and
- * keeps Nx from adding every package of the lockfile, as it does for executors that are not its own (nrwl/nx #15116).
+ * What an image is made of, in its project and around it. Dependencies are named by the targets, since Nx lets no named input do so.
+ * `externalDependencies: []` keeps the project's own packages, which come with the `^` input, and keeps Nx from adding every package of the
+ * lockfile, as it does for executors that are not its own (nrwl/nx #15116).
  */
 function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginOptions): Inputs {
   const { root, settings, facts } = container;

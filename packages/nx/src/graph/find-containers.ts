@@ -90,7 +90,7 @@ export function summarize({ root, key, facts, settings, linked }: FoundContainer
   return { root, key, settings, bases: [...new Set(bases)].sort(), paths: [...new Set(paths)] };
 }
 
-/** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */
+/** `project.json` and `package.json` of a folder. Nx reports one that can't be parsed; here it is empty. */
 export async function readManifests(folder: string): Promise<Manifests> {
   const read = async (name: string): Promise<ProjectManifest | undefined> => {
     const text = readText(join(folder, name));

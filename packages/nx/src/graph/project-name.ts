@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Manifests } from './container-settings.js';
 
-/** Manifests by which another plugin of the workspace names a project, and what such a plugin is called. */
+/** Manifests that other plugins name projects by, and what such a plugin is called. */
 const namedByOthers: readonly { readonly file: RegExp; readonly plugin: RegExp }[] = [
   { file: /^(build|settings)\.gradle(\.kts)?$/, plugin: /gradle/ },
   { file: /^pom\.xml$/, plugin: /maven/ },

@@ -18,12 +18,13 @@ export interface BaseDigest {
   readonly problem?: string;
 }
 
-/** How long a registry may take before the engine is asked, too. Loading the engine's client costs more than most answers. */
+/** How long a registry may take before the engine is asked, too. To load the engine's client takes longer than most answers. */
 const patienceMs = 1_000;
 
 /**
- * The digests of all these references, looked up at once. The registry decides, since a build takes what it has; the engine is
- * asked where it does not answer or does not know, and an image that was made there and not pulled is not waited for. Never throws.
+ * The digests of all these references, looked up at once. The registry decides, since a build takes what it has. The engine is asked where
+ * the registry does not answer or does not know; where it has an image that was made and not pulled, the registry is waited for no longer.
+ * Never throws.
  */
 export async function lookUpBases(
   references: readonly string[],

@@ -7,8 +7,8 @@ import type { ContainerNode } from '../graph/nx-graph.js';
 import { normalizeContainer } from '../options/container-options.js';
 
 /**
- * Error `invalid`, which names each option, where Nx merged the options of an image to something else than what its inputs were worked
- * out from: `createNodes` comes before the merge, and does not know filters of `targetDefaults`, nor `...` in a value.
+ * Error `invalid`, which names each option, if the options of an image, as Nx merged them, are not those that its inputs were worked out
+ * from: `createNodes` runs before the merge, and knows neither filters of `targetDefaults` nor `...` in a value.
  */
 export function checkSettings(
   nodes: readonly ContainerNode[],

@@ -29,8 +29,8 @@ const schema = v.strictObject({
 });
 
 /**
- * Error `invalid`, which names the field, if a name of this image may not be written into a file that shells source. To be asked before
- * anything is published: after, no version of any image could be written down.
+ * Error `invalid`, which names the field, if a name of this image may not be written into a file that shells source. To be called before
+ * anything is published: afterwards no version of any image could be written down.
  */
 export function checkNames(image: ContainerImage): void {
   check(

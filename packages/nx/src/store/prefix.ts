@@ -6,9 +6,9 @@ export function isPrefix(text: string): boolean {
 }
 
 /**
- * The prefix of an image's shell variables: the project's name without dashes (`svc-bgs-api`: `svcbgsapi`). What else a
- * shell does not take in a name: a leading `@` goes, any other character becomes `_` (`@acme/my-app`: `acme_myapp`), and a
- * leading digit gets a `_` before it. Error `invalid` if nothing is left.
+ * The prefix of an image's shell variables: the project's name without dashes (`svc-bgs-api`: `svcbgsapi`). A leading `@` goes, too; any
+ * other character that a shell does not take in a name becomes `_` (`@acme/my-app`: `acme_myapp`), and a leading digit gets a `_` before
+ * it. Error `invalid` if nothing is left.
  */
 export function variablePrefix(projectName: string): string {
   const name = projectName
@@ -37,7 +37,7 @@ export function parsePrefix(prefix: string, project: string): string {
   );
 }
 
-/** The prefix of a container: its option, else its name's. Error `invalid` as the two above. */
+/** The prefix of a container: its option, else its name's. Errors as of the two above. */
 export function prefixOf({ project, varPrefix }: { readonly project: string; readonly varPrefix?: string }): string {
   return varPrefix === undefined ? variablePrefix(project) : parsePrefix(varPrefix, project);
 }

@@ -25,17 +25,17 @@ interface Texts {
 }
 
 /**
- * Both version files, as one: what is read is what a run that was killed might have left, and never a mix that looks as if a
- * person had removed a line. A file that does not exist is empty. Errors `invalid` and `environment`.
+ * Reads both version files as one state. That may be what a killed run left, and is never a mix that looks as if a person had removed a
+ * line. A file that does not exist is empty. Errors `invalid` and `environment`.
  */
 export async function readVersionFiles(paths: VersionFilePaths): Promise<VersionsState> {
   return parse(await readTexts(paths), paths);
 }
 
 /**
- * The one way to write the version files: reads them, asks `change` what they are to become, and replaces what differs, if nobody
- * wrote in between; else begins again, so `change` may be called several times. Of each step, where a line goes `varsFile` is
- * replaced first, else `versionsFile`. A file whose text stays is not touched; folders are made. Returns what `change` returned.
+ * The one way to write the version files: reads them, asks `change` what they are to become, and replaces what differs, if nobody wrote in
+ * between; else begins again, so `change` may be called several times. Of each step, `varsFile` is replaced first if a line goes, else
+ * `versionsFile`. A file whose text stays is not touched; folders are made. Returns what `change` returned.
  */
 export async function updateVersionFiles<T extends { readonly steps: readonly VersionsState[] }>(
   paths: VersionFilePaths,
@@ -82,7 +82,7 @@ async function lockVersionFiles({ versionsFile }: VersionFilePaths, options: Loc
   }
 }
 
-/** False where others wrote what `texts` are no longer, or took the lock over. */
+/** Writes, if the files are what they were and the lock is still held; else returns false. */
 async function writeUpon(
   texts: Texts,
   writes: readonly Replacement[][],

@@ -120,7 +120,7 @@ interface PlacedAssignment {
   readonly assignment: Assignment;
 }
 
-/** By file, since a run asks for every image of a large workspace, and a file is never changed. */
+/** An index of each file, which is never changed: a run asks for every image of a large workspace. */
 const placedAssignments = new WeakMap<VersionsFile, ReadonlyMap<string, readonly PlacedAssignment[]>>();
 
 function assignmentsOf(file: VersionsFile, prefix: string): readonly PlacedAssignment[] {

@@ -5,7 +5,7 @@ import type { PublishRequest } from '../../options/publish-options.js';
 import type { Reason } from '../../plan/record.js';
 import type { VersionedContainer } from '../container.js';
 
-/** What git says, as the hook hands it over. */
+/** What git says, as the hook tells it. */
 export interface Commit {
   /** Seven hex digits, or empty. */
   readonly commit: string;
@@ -13,7 +13,7 @@ export interface Commit {
   readonly gitProblem: string;
 }
 
-/** What publishing one image does to the world, and takes from it. */
+/** All that publishing one image needs of the world outside. */
 export interface PublishTools {
   readonly repository: Repository;
   build(isFresh: boolean): Promise<BuiltImage>;
@@ -29,7 +29,7 @@ export interface PublishTools {
 export interface PublishFacts {
   readonly container: VersionedContainer;
   readonly request: PublishRequest;
-  /** Whether Nx neither takes results from its caches nor puts them there. */
+  /** Whether Nx was told to skip its caches: it takes no result from them, and puts none there. */
   readonly skipsCache: boolean;
   readonly git: Commit;
 }

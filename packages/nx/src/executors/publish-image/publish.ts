@@ -56,7 +56,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
 async function decide({ container, request, git }: PublishFacts, repository: Repository): Promise<BuildDecision> {
   const { project, image, pin, state, fresh } = container;
   const { mode, dryRun, tag } = request;
-  // What is expected to be there is looked up as a reader; what may be the first of its repository as who is to push it.
+  // A tag that should be there is looked up as a reader; one that may be the first of its repository, with the right to push.
   const toPush = mode === 'pinned_only' && !dryRun;
   const lookUp = async (reference: string | undefined) =>
     reference === undefined ? undefined : (await repository.resolve(reference, { toPush }))?.digest;
