@@ -52,7 +52,7 @@ export const docker: Builder = {
 };
 
 /** What the engine calls an image of ours: never a name that a Dockerfile may mean another image by. */
-export function localName({ registry, name }: Pick<Container, 'registry' | 'name'>): string {
+function localName({ registry, name }: Pick<Container, 'registry' | 'name'>): string {
   return `${registry ?? 'image-versions'}/${name}:build`;
 }
 
