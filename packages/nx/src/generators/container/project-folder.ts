@@ -41,7 +41,7 @@ export function projectFolder(tree: Tree, root: string): ProjectFolder {
 }
 
 /** A name for a folder that has no manifest, if another project has its name; `undefined` where the plugin can name it. */
-export function nameInNeed(tree: Tree, root: string): string | undefined {
+export function nameIfTaken(tree: Tree, root: string): string | undefined {
   const { projectJson, packageJson } = manifestsOf(tree, root);
   if (root === '.' || projectJson !== undefined || packageJson !== undefined) return undefined;
   const taken = new Set(getProjects(tree).keys());
