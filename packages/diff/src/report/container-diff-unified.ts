@@ -36,17 +36,17 @@ function printHunk(edits: readonly Edit[], a: readonly string[], b: readonly str
   const after = Math.min(CONTEXT, a.length - last.toA);
   const rangeA = printRange(first.fromA - before, last.toA + after);
   const rangeB = printRange(first.fromB - before, last.toB + after);
-  const lines = [`@@ -${rangeA} +${rangeB} @@`];
   let kept = first.fromA - before;
-  for (const { fromA, toA, fromB, toB } of edits) {
-    lines.push(
-      ...marked(' ', a.slice(kept, fromA)),
+  const lines = edits.flatMap(({ fromA, toA, fromB, toB }) => {
+    const from = kept;
+    kept = toA;
+    return [
+      ...marked(' ', a.slice(from, fromA)),
       ...marked('-', a.slice(fromA, toA)),
       ...marked('+', b.slice(fromB, toB)),
-    );
-    kept = toA;
-  }
-  return [...lines, ...marked(' ', a.slice(kept, kept + after))];
+    ];
+  });
+  return [`@@ -${rangeA} +${rangeB} @@`, ...lines, ...marked(' ', a.slice(kept, kept + after))];
 }
 
 function marked(sign: string, lines: readonly string[]): string[] {
