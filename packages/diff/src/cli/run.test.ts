@@ -207,12 +207,25 @@ describe('image-diff analyze', () => {
     const file = join(folder, 'out.json');
     expect(await cli(['analyze', 'b', '-j', '-w', file])).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject([{ Image: 'b', AnalyzeType: 'Size' }]);
-    expect(await cli(['analyze', 'b', '-w', file])).toMatchObject({
+    const openImages = async () => expect.unreachable();
+    expect(await cli(['analyze', 'b', '-w', file], { services: { openImages } })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--force'),
     });
     expect(await cli(['analyze', 'b', '-w', file, '--force'])).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toMatch(/^Size: b\n/);
+  });
+
+  it('writes to what is no file without being forced', async () => {
+    expect(await cli(['analyze', 'b', '-w', '/dev/null'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await cli(['analyze', 'b', '-w', '/dev/full'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ENOSPC'),
+    });
+    expect(await cli(['analyze', 'b', '-w', folder])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('EISDIR'),
+    });
   });
 
   it('is coloured on a terminal, unless NO_COLOR says no', async () => {
