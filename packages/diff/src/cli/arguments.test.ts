@@ -107,6 +107,7 @@ describe('the command line', () => {
 
   it.each([
     [['frob'], /unknown command "frob"/],
+    [['help', 'frob'], /unknown command "frob"/],
     [['compare', 'a'], /expected two images, got 1/],
     [['diff', 'a', 'b', 'c'], /expected two images, got 3/],
     [['analyze'], /expected one image, got 0/],

@@ -68,7 +68,7 @@ export function parseArguments(args: readonly string[]): Command {
     case 'help':
     case '--help':
     case '-h':
-      return { command: 'help', of: others[0] };
+      return { command: 'help', of: knownCommand(others[0]) };
     case 'version':
     case '--version':
       return { command: 'version' };
@@ -79,10 +79,19 @@ export function parseArguments(args: readonly string[]): Command {
     case 'analyze':
       return parseAnalyze(rest);
     default:
-      throw new DiffError('invalid', `unknown command ${JSON.stringify(command)}`, {
-        hint: 'Expected compare, diff, analyze, version or help.',
-      });
+      throw unknownCommand(command);
   }
+}
+
+function knownCommand(name: string | undefined): string | undefined {
+  if (name === undefined || ['compare', 'diff', 'analyze', 'version', 'help'].includes(name)) return name;
+  throw unknownCommand(name);
+}
+
+function unknownCommand(name: string): DiffError {
+  return new DiffError('invalid', `unknown command ${JSON.stringify(name)}`, {
+    hint: 'Expected compare, diff, analyze, version or help.',
+  });
 }
 
 /** Those in front of the command, with their values. */
