@@ -47,9 +47,10 @@ export async function fingerprintAnnotations(
   }
 }
 
-/** A comparison for people, in colour on a terminal. */
-export async function formatComparison(comparison: Comparison): Promise<string> {
-  const { comparisonToText } = await import('@image-versions/diff');
+/** A comparison as JSON, or for people, in colour on a terminal. */
+export async function formatComparison(comparison: Comparison, format: 'json' | 'text'): Promise<string> {
+  const { comparisonToJson, comparisonToText } = await import('@image-versions/diff');
+  if (format === 'json') return comparisonToJson(comparison);
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return comparisonToText(comparison, { color, verbose: process.env.NX_VERBOSE_LOGGING === 'true' });
 }

@@ -38,7 +38,7 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
       progress.done,
     );
     await Promise.all([before.close(), built.close()]);
-    console.log(json === true ? JSON.stringify(comparison, null, 2) : await formatComparison(comparison));
+    console.log(await formatComparison(comparison, json === true ? 'json' : 'text'));
   });
 }
 
