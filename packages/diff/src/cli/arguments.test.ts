@@ -79,6 +79,12 @@ describe('the command line', () => {
     expect(() => parseArguments(['--json', 'diff', 'a', 'b'])).toThrow(/unknown command/);
   });
 
+  it('takes an option with an empty value for one that was not given', () => {
+    const empty = ['-w', '', '-c=', '-f', '', '--format=', '--platform', '', '-v', ''];
+    expect(parseArguments(['diff', 'a', 'b', ...empty])).toEqual(parseArguments(['diff', 'a', 'b']));
+    expect(() => parseArguments(['diff', 'a', 'b', '--type='])).toThrow(/--type: expected one of/);
+  });
+
   it('looks at the size where no type is named', () => {
     expect(parseArguments(['analyze', 'a'])).toMatchObject({ types: ['size'], format: 'text', order: 'name' });
   });

@@ -157,7 +157,10 @@ function parseAnalyze(args: readonly string[]): AnalyzeCommand | HelpCommand {
 
 function parse<T extends Options>(command: string, args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: fromGoFlags(args, options), options, allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args: fromGoFlags(args, options), options, allowPositionals: true, strict: true });
+    // As container-diff has it: `--output "$FILE"` of a script that has no FILE.
+    const given = Object.entries(parsed.values).filter(([, value]) => value !== '');
+    return { ...parsed, values: Object.fromEntries(given) as typeof parsed.values };
   } catch (error) {
     throw new DiffError('invalid', `${command}: ${error instanceof Error ? error.message.split('. To ')[0] : error}`, {
       hint: `\`image-diff ${command} --help\` lists the options.`,
