@@ -17,7 +17,7 @@ const COMMON = `      --format FORMAT       text (default), json or markdown
   -w, --output FILE         write to this file instead of to stdout
       --force               with --output: write over a file that exists
   -q, --quiet               nothing on stderr but errors
-  -n, --no-cache            read every layer: neither use nor keep what earlier runs learned of layers
+  -n, --no-cache            neither use nor keep what earlier runs learned of layers
   -c, --cache-dir FOLDER    where that is kept; default ~/.cache/image-versions/layers
   -v, --verbosity LEVEL     info lists every change and what was noise; debug adds the stack to an error
       --skip-tls-verify-registry HOST      do not check this registry's certificate
