@@ -16,6 +16,7 @@ export type { EntryType, LayerEntry, LayerIndex, NormalForm, PackageFact, Part }
 export { defaultLayerCacheFolder } from './layer/layer-cache.js';
 export type { LayerStore, ReadOptions } from './layer/layer-store.js';
 export { normalizePath } from './layer/path.js';
+export { comparisonToJson } from './report/comparison-json.js';
 export { comparisonToMarkdown } from './report/comparison-markdown.js';
 export { comparisonToText, type TextOptions } from './report/comparison-text.js';
 export { mergeLayers, type StackedLayer } from './tree/merge.js';

@@ -30,13 +30,13 @@ interface Hinted {
   readonly hint?: string | undefined;
 }
 
-/** What is thrown to Nx, which prints the message or the stack of an error, and no hint: both are the messages with their hints. */
+/** An error for Nx, which prints its message or its stack, and no hint: so both hold all messages with their hints. */
 export function errorForNx(errors: readonly Hinted[]): Error {
   const text = errors.map(({ message, hint }) => (hint === undefined ? message : `${message}\n  ${hint}`)).join('\n');
   return Object.assign(new Error(text), { stack: text });
 }
 
-/** Runs what Nx calls itself: what it throws that has a hint is thrown as an `errorForNx`. */
+/** For functions that Nx itself calls: an error with a hint is thrown on as `errorForNx`. */
 export async function withHints<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -39,6 +39,7 @@ export type { BuildOptions } from './source/engine-build.js';
 export type { EngineAuth } from './source/engine-client.js';
 export { openEngineImages } from './source/engine-images.js';
 export type { TransferOptions, TransferProgress } from './source/engine-transfer.js';
+export { acquireLock, type FileLock, type LockEnvironment, type LockOptions } from './source/file-lock.js';
 export { joinImages } from './source/join-images.js';
 export { type OciLayoutOptions, openOciLayout } from './source/oci-layout.js';
 export { type OpenImagesOptions, openImages } from './source/open.js';

@@ -1,12 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import type { Image, ImageSet } from '@image-versions/oci';
 import { DiffError } from '../errors.js';
 import { analyzeImage, diffImages, isDifferent } from '../report/container-diff.js';
 import type { AnalyzedImage, AnalyzeResult, DiffResult } from '../report/container-diff-shapes.js';
 import { diffBlock, printResults, printResultsAsMarkdown } from '../report/container-diff-text.js';
 import { unifiedDiff } from '../report/container-diff-unified.js';
-import { printableLines } from '../report/printable.js';
+import { printableLines, printJson } from '../report/printable.js';
 import type { AnalyzeCommand, DiffCommand } from './command.js';
-import { readTextFile } from './read-file.js';
+import { readImageFile } from './read-file.js';
 import { openStore, readAnalyzedImage } from './read-image.js';
 import type { Services } from './services.js';
 import { painter, progressOn, type Terminal, wantsColor } from './terminal.js';
@@ -95,19 +96,26 @@ async function diffFile(
   signal: AbortSignal,
 ): Promise<{ readonly result: FileDiff; readonly isSame: boolean }> {
   const [a, b] = [before.analyzed.source, after.analyzed.source];
-  const textA = await readTextFile(before.image, before.analyzed, path, { signal });
-  const textB = await readTextFile(after.image, after.analyzed, path, { signal });
-  if (textA === undefined && textB === undefined) {
+  const fileA = await readImageFile(before.image, before.analyzed, path, { signal });
+  const fileB = await readImageFile(after.image, after.analyzed, path, { signal });
+  if (fileA === undefined && fileB === undefined) {
     throw new DiffError('failed', `--filename: neither ${a} nor ${b} has ${path}`);
   }
-  const isSame = textA === textB;
-  const owner = textA === undefined ? b : textB === undefined ? a : undefined;
+  const isSame = fileA !== undefined && fileB !== undefined && fileA.equals(fileB);
+  const owner = fileA === undefined ? b : fileB === undefined ? a : undefined;
   const Description = owner === undefined ? (isSame ? 'both are the same' : 'they differ') : `only ${owner} has it`;
-  const Diff = unifiedDiff(a, textA ?? '', b, textB ?? '');
+  const [textA = '', textB = ''] = textsOf([fileA, fileB]);
+  const Diff = unifiedDiff(a, textA, b, textB);
   return {
     result: { Image1: a, Image2: b, DiffType: 'Filename', Diff: { Filename: path, Description, Diff } },
     isSame,
   };
+}
+
+/** As UTF-8 if all are; else as Latin-1, in which each byte is a character, so that what differs is seen to differ. */
+function textsOf(files: readonly (Buffer | undefined)[]): (string | undefined)[] {
+  const encoding = files.every((file) => file === undefined || isUtf8(file)) ? 'utf8' : 'latin1';
+  return files.map((file) => file?.toString(encoding));
 }
 
 function printWithFile(
@@ -117,7 +125,7 @@ function printWithFile(
   terminal: Terminal,
 ): string {
   if (file === undefined) return print(command, results, terminal);
-  if (command.format === 'json') return `${JSON.stringify([...results, file], undefined, 2)}\n`;
+  if (command.format === 'json') return printJson([...results, file]);
   const { Filename, Description } = file.Diff;
   const Diff = printableLines(file.Diff.Diff);
   const heading = `${Filename}: ${Description}`;
@@ -132,7 +140,7 @@ function print(
 ): string {
   switch (command.format) {
     case 'json':
-      return `${JSON.stringify(results, undefined, 2)}\n`;
+      return printJson(results);
     case 'markdown':
       return printResultsAsMarkdown(results);
     case 'text':

@@ -58,6 +58,33 @@ describe('the command line', () => {
     });
   });
 
+  it("takes flags in the forms that Go's flags have", () => {
+    expect(
+      parseArguments(['diff', 'a', 'b', '-t=file', '-w=out', '-qjo=true', '--save=1', '-n=false', '--force=F']),
+    ).toEqual(parseArguments(['diff', 'a', 'b', '-tfile', '-wout', '-qjo', '--save']));
+    expect(parseArguments(['diff', 'a', 'b', '-wx=y', '--output', 'z=t'])).toMatchObject({ output: 'z=t' });
+    expect(parseArguments(['diff', 'a', 'b', '-wx=y'])).toMatchObject({ output: 'x=y' });
+    expect(parseArguments(['diff', 'a', '--', '-j=true'])).toMatchObject({ images: ['a', '-j=true'], format: 'text' });
+    expect(() => parseArguments(['diff', 'a', 'b', '--json=yes'])).toThrow(/does not take an argument/);
+  });
+
+  it('takes the flags that all commands have in front of the command, as container-diff does', () => {
+    const all = ['--format=json', '--registry-certificate', 'h=/c.pem', '--skip-tls-verify-registry=i'];
+    for (const level of [['-v', 'info'], ['-vinfo'], ['-v=info'], ['--verbosity', 'info'], ['--verbosity=info']])
+      expect(parseArguments([...level, ...all, 'diff', 'a', 'b'])).toEqual(
+        parseArguments(['diff', 'a', 'b', ...level, ...all]),
+      );
+    expect(parseArguments(['-v', 'info', 'help', 'diff'])).toEqual({ command: 'help', of: 'diff' });
+    expect(() => parseArguments(['-v'])).not.toThrow();
+    expect(() => parseArguments(['--json', 'diff', 'a', 'b'])).toThrow(/unknown command/);
+  });
+
+  it('takes an option with an empty value for one that was not given', () => {
+    const empty = ['-w', '', '-c=', '-f', '', '--format=', '--platform', '', '-v', ''];
+    expect(parseArguments(['diff', 'a', 'b', ...empty])).toEqual(parseArguments(['diff', 'a', 'b']));
+    expect(() => parseArguments(['diff', 'a', 'b', '--type='])).toThrow(/--type: expected one of/);
+  });
+
   it('looks at the size where no type is named', () => {
     expect(parseArguments(['analyze', 'a'])).toMatchObject({ types: ['size'], format: 'text', order: 'name' });
   });
@@ -86,6 +113,7 @@ describe('the command line', () => {
 
   it.each([
     [['frob'], /unknown command "frob"/],
+    [['help', 'frob'], /unknown command "frob"/],
     [['compare', 'a'], /expected two images, got 1/],
     [['diff', 'a', 'b', 'c'], /expected two images, got 3/],
     [['analyze'], /expected one image, got 0/],

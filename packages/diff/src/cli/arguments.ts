@@ -12,6 +12,7 @@ import {
   type Format,
   type HelpCommand,
 } from './command.js';
+import { fromGoFlags } from './go-flags.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -54,15 +55,20 @@ const DIFF = {
 /** container-diff's levels, from quiet to loud. */
 const VERBOSITIES = ['panic', 'fatal', 'error', 'warning', 'warn', 'info', 'debug', 'trace'];
 
+/** Flags that container-diff takes before the command, too. */
+const GLOBAL = /^(?:-v|--(?:verbosity|format|skip-tls-verify-registry|registry-certificate)(?==|$))(.*)$/s;
+
 /** Reads the command line. Throws `invalid` with the first thing that is wrong. */
 export function parseArguments(args: readonly string[]): Command {
-  const [command, ...rest] = args;
+  const globals = globalFlags(args);
+  const [command, ...others] = args.slice(globals.length);
+  const rest = [...globals, ...others];
   switch (command) {
     case undefined:
     case 'help':
     case '--help':
     case '-h':
-      return { command: 'help', of: rest[0] };
+      return { command: 'help', of: knownCommand(others[0]) };
     case 'version':
     case '--version':
       return { command: 'version' };
@@ -73,9 +79,28 @@ export function parseArguments(args: readonly string[]): Command {
     case 'analyze':
       return parseAnalyze(rest);
     default:
-      throw new DiffError('invalid', `unknown command ${JSON.stringify(command)}`, {
-        hint: 'Expected compare, diff, analyze, version or help.',
-      });
+      throw unknownCommand(command);
+  }
+}
+
+function knownCommand(name: string | undefined): string | undefined {
+  if (name === undefined || ['compare', 'diff', 'analyze', 'version', 'help'].includes(name)) return name;
+  throw unknownCommand(name);
+}
+
+function unknownCommand(name: string): DiffError {
+  return new DiffError('invalid', `unknown command ${JSON.stringify(name)}`, {
+    hint: 'Expected compare, diff, analyze, version or help.',
+  });
+}
+
+/** Those in front of the command, with their values. */
+function globalFlags(args: readonly string[]): readonly string[] {
+  let length = 0;
+  for (;;) {
+    const [, value] = GLOBAL.exec(args[length] ?? '') ?? [];
+    if (value === undefined) return args.slice(0, length);
+    length += value === '' ? 2 : 1;
   }
 }
 
@@ -132,7 +157,10 @@ function parseAnalyze(args: readonly string[]): AnalyzeCommand | HelpCommand {
 
 function parse<T extends Options>(command: string, args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args: fromGoFlags(args, options), options, allowPositionals: true, strict: true });
+    // As container-diff has it: `--output "$FILE"` of a script that has no FILE.
+    const given = Object.entries(parsed.values).filter(([, value]) => value !== '');
+    return { ...parsed, values: Object.fromEntries(given) as typeof parsed.values };
   } catch (error) {
     throw new DiffError('invalid', `${command}: ${error instanceof Error ? error.message.split('. To ')[0] : error}`, {
       hint: `\`image-diff ${command} --help\` lists the options.`,

@@ -1,4 +1,5 @@
 import type { Comparison } from '../compare/comparison.js';
+import { comparisonToJson } from '../report/comparison-json.js';
 import type { CompareCommand } from './command.js';
 import type { Services } from './services.js';
 import { progressOn, type Terminal, wantsColor } from './terminal.js';
@@ -22,7 +23,7 @@ export async function compare(command: CompareCommand, terminal: Terminal, servi
 }
 
 function print(command: CompareCommand, comparison: Comparison, terminal: Terminal, services: Services): string {
-  if (command.format === 'json') return `${JSON.stringify(comparison, undefined, 2)}\n`;
+  if (command.format === 'json') return comparisonToJson(comparison);
   const color = wantsColor(terminal.env, terminal.stdout.isTerminal && command.output === undefined);
   return services.printComparison(comparison, command.format, { color, verbose: command.verbose });
 }

@@ -9,6 +9,7 @@ export function printFailure(error: unknown, debug: boolean): string {
   if (isOurs && error.hint !== undefined) lines.push(`  ${printableLines(error.hint)}`);
   if (!isOurs && !debug) lines.push('  This was not expected; -v debug shows where it happened.');
   if (debug)
-    for (let cause = error; cause instanceof Error; cause = cause.cause) lines.push(cause.stack ?? cause.message);
+    for (let cause = error; cause instanceof Error; cause = cause.cause)
+      lines.push(printableLines(cause.stack ?? cause.message));
   return `${lines.join('\n')}\n`;
 }

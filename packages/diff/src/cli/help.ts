@@ -14,11 +14,11 @@ A NAME may end in :TAG, @DIGEST or :TAG@DIGEST.`;
 const COMMON = `      --format FORMAT       text (default), json or markdown
   -j, --json                the same as --format=json
       --platform PLATFORM   such as linux/arm64, where a name has several
-  -w, --output FILE         write there instead of to stdout; not over a file that exists, unless
-      --force               says so
+  -w, --output FILE         write to this file instead of to stdout
+      --force               with --output: write over a file that exists
   -q, --quiet               nothing on stderr but errors
-  -n, --no-cache            neither use nor keep what was learned of layers
-  -c, --cache-dir FOLDER    keep it there
+  -n, --no-cache            neither use nor keep what earlier runs learned of layers
+  -c, --cache-dir FOLDER    where that is kept; default ~/.cache/image-versions/layers
   -v, --verbosity LEVEL     info lists every change and what was noise; debug adds the stack to an error
       --skip-tls-verify-registry HOST      do not check this registry's certificate
       --registry-certificate HOST=FILE     trust this certificate as well

@@ -34,6 +34,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   stream.on('error', () => {});
   return {
     isTerminal: stream.isTTY === true,
+    columns: () => stream.columns || undefined,
     write: (text) =>
       new Promise((resolve, reject) => {
         stream.write(text, (error) => {

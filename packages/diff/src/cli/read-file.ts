@@ -9,15 +9,15 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const MAX_HOPS = 40;
 
 /**
- * The text of one file of an image, symlinks followed within the image; `undefined` where there is no such path.
+ * The bytes of one file of an image, symlinks followed within the image; `undefined` where there is no such path.
  * Throws `unsupported` for what is no file, `limit` for one that is too large.
  */
-export async function readTextFile(
+export async function readImageFile(
   image: Image,
   analyzed: AnalyzedImage,
   path: string,
   options: { readonly signal: AbortSignal },
-): Promise<string | undefined> {
+): Promise<Buffer | undefined> {
   const entry = resolve(analyzed, normalizePath(path));
   if (entry === undefined) return undefined;
   const shown = `${analyzed.source}: /${entry.path}`;
@@ -30,10 +30,10 @@ export async function readTextFile(
       `${shown} has ${entry.size} bytes, more than the ${MAX_TEXT_BYTES} that are compared by line`,
     );
   }
-  if (entry.size === 0) return '';
+  if (entry.size === 0) return Buffer.alloc(0);
   const content = await readByDigest(image, analyzed, entry.digest, options);
   if (content === undefined) throw new DiffError('failed', `${shown}: its content was not found in its layer`);
-  return content.toString('utf8');
+  return content;
 }
 
 /** Each part of the path may be a symlink, relative to where it lies, or absolute from the image's root. */

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function literal(text: string): ImageLiteral {
+function literal(text: string | Buffer): ImageLiteral {
   return {
     layers: [
       [
@@ -120,6 +120,14 @@ describe('image-diff compare', () => {
     expect(asked).toMatchObject({ profile: 'strict', ignore: ['x'] });
   });
 
+  it('escapes in JSON what a terminal acts on', async () => {
+    const name = 'a\u009b31m\u202e\u007f\n';
+    const compare = async () => ({ ...same, before: { name } });
+    const { stdout } = await cli(['compare', 'daemon://a', 'b', '--json'], { services: { compare } });
+    expect(stdout).toContain('a\\u009b31m\\u202e\\u007f\\n');
+    expect(JSON.parse(stdout)).toMatchObject({ before: { name } });
+  });
+
   it('prints Markdown where asked', async () => {
     expect((await cli(['compare', 'daemon://a', 'b', '--format=markdown'])).stdout).toBe('markdown same\n');
   });
@@ -177,6 +185,15 @@ describe('image-diff diff', () => {
     expect(stdout).toContain('/etc/link: they differ\n--- a\n+++ b\n@@ -1,2 +1,2 @@\n hello\n-world\n+there\n');
   });
 
+  it('sees the bytes of a file that is not UTF-8', async () => {
+    images['daemon://a'] = memoryImage(literal(Buffer.from('caf\u00e9\n', 'latin1')));
+    images.b = memoryImage(literal(Buffer.from('caf\u00e8\u009b\n', 'latin1')));
+    const { stdout } = await cli(['diff', 'daemon://a', 'b', '-t', 'file', '-f', '/etc/motd']);
+    expect(stdout).toContain('/etc/motd: they differ\n--- a\n+++ b\n@@ -1 +1 @@\n-caf\u00e9\n+caf\u00e8\\u009b\n');
+    images.b = memoryImage(literal('caf\u00e9\n'));
+    expect((await cli(['diff', 'daemon://a', 'b', '-t', 'file', '-f', '/etc/motd'])).stdout).toContain('they differ');
+  });
+
   it('of a file that neither has is an error', async () => {
     expect(await cli(['diff', 'daemon://a', 'b', '-t', 'file', '-f', '/etc/none'])).toMatchObject({
       code: 2,
@@ -207,12 +224,25 @@ describe('image-diff analyze', () => {
     const file = join(folder, 'out.json');
     expect(await cli(['analyze', 'b', '-j', '-w', file])).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject([{ Image: 'b', AnalyzeType: 'Size' }]);
-    expect(await cli(['analyze', 'b', '-w', file])).toMatchObject({
+    const openImages = async () => expect.unreachable();
+    expect(await cli(['analyze', 'b', '-w', file], { services: { openImages } })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--force'),
     });
     expect(await cli(['analyze', 'b', '-w', file, '--force'])).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toMatch(/^Size: b\n/);
+  });
+
+  it('writes to what is no file without being forced', async () => {
+    expect(await cli(['analyze', 'b', '-w', '/dev/null'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await cli(['analyze', 'b', '-w', '/dev/full'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ENOSPC'),
+    });
+    expect(await cli(['analyze', 'b', '-w', folder])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('EISDIR'),
+    });
   });
 
   it('is coloured on a terminal, unless NO_COLOR says no', async () => {

@@ -6,6 +6,7 @@ import { printFailure } from './failure.js';
 import { helpText } from './help.js';
 import type { Services } from './services.js';
 import type { Terminal } from './terminal.js';
+import { checkOutput } from './write-output.js';
 
 /** Could not tell: an error, of any kind. */
 const FAILED = 2;
@@ -27,6 +28,7 @@ export async function run(terminal: Terminal, services: Services): Promise<numbe
 }
 
 async function execute(command: Command, terminal: Terminal, services: Services): Promise<number> {
+  if ('output' in command) await checkOutput(command);
   switch (command.command) {
     case 'compare':
       return compare(command, terminal, services);

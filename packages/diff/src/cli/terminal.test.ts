@@ -26,6 +26,15 @@ describe('progress', () => {
     expect(written.at(-1)).toBe('\r\u001b[K');
   });
 
+  it('stays on one line of a narrow terminal', () => {
+    const { terminal, written } = terminalWith(true);
+    const stderr = { ...terminal.stderr, columns: () => 12 };
+    let time = 0;
+    const progress = progressOn({ ...terminal, stderr }, false, () => time);
+    for (time = 0; time <= 600; time += 10) progress.add(1024 * 1024);
+    expect(written[0]).toBe('\r\u001b[Kreading: 51');
+  });
+
   it.each([
     ['no terminal', false, {}, false],
     ['CI', true, { CI: 'true' }, false],

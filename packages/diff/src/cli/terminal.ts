@@ -13,6 +13,8 @@ export interface Terminal {
 
 export interface Output {
   readonly isTerminal: boolean;
+  /** Of the terminal, which may be made narrower at any time. */
+  readonly columns?: () => number | undefined;
   write(text: string): Promise<void>;
 }
 
@@ -68,7 +70,10 @@ export function progressOn({ stderr, env }: Terminal, isQuiet: boolean, now: () 
       last = time;
       isShown = true;
       const rate = printBytes(Math.round((total * 1000) / Math.max(time - begin, 1)));
-      void stderr.write(`\r\u001b[Kreading: ${printBytes(total)} (${rate}/s)`);
+      const line = `reading: ${printBytes(total)} (${rate}/s)`;
+      // A line that goes on in the next could not be taken away.
+      const room = (stderr.columns?.() ?? line.length + 1) - 1;
+      void stderr.write(`\r\u001b[K${line.slice(0, Math.max(room, 0))}`);
     },
     async done() {
       if (isShown) await stderr.write('\r\u001b[K');

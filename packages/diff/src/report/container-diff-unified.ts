@@ -36,13 +36,17 @@ function printHunk(edits: readonly Edit[], a: readonly string[], b: readonly str
   const after = Math.min(CONTEXT, a.length - last.toA);
   const rangeA = printRange(first.fromA - before, last.toA + after);
   const rangeB = printRange(first.fromB - before, last.toB + after);
-  const parts = [[`@@ -${rangeA} +${rangeB} @@`]];
   let kept = first.fromA - before;
-  for (const { fromA, toA, fromB, toB } of edits) {
-    parts.push(marked(' ', a.slice(kept, fromA)), marked('-', a.slice(fromA, toA)), marked('+', b.slice(fromB, toB)));
+  const lines = edits.flatMap(({ fromA, toA, fromB, toB }) => {
+    const from = kept;
     kept = toA;
-  }
-  return [...parts, marked(' ', a.slice(kept, kept + after))].flat();
+    return [
+      ...marked(' ', a.slice(from, fromA)),
+      ...marked('-', a.slice(fromA, toA)),
+      ...marked('+', b.slice(fromB, toB)),
+    ];
+  });
+  return [`@@ -${rangeA} +${rangeB} @@`, ...lines, ...marked(' ', a.slice(kept, kept + after))];
 }
 
 function marked(sign: string, lines: readonly string[]): string[] {

@@ -55,7 +55,7 @@ function checkTarget(
   );
 }
 
-/** Only what a project depends on is hashed with it, and selects it: of any other project changes would be missed. */
+/** Nx hashes a project with what it depends on, and selects it by that: changes of any other project would be missed. */
 function checkDependency(project: string, maker: string, { projectGraph }: ExecutorContext): void {
   const reached = new Set([project]);
   for (const name of reached) {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Container } from '../options/container-options.js';
 
-/** What one run of buildx builds, of all that a build asks for. */
+/** The part of a build that one run of buildx makes. */
 export interface BuildxPart {
-  /** None: the builder's own. */
+  /** Empty: the instance's own. */
   readonly platforms: readonly string[];
   readonly output: BuildxOutput;
 }

@@ -6,7 +6,6 @@ import { type ContainerOptions, normalizeContainer } from '../options/container-
 import { buildx } from './buildx.js';
 import { buildxArguments } from './buildx-arguments.js';
 import { secretsMask } from './buildx-secrets.js';
-import { selectBuilder } from './select-builder.js';
 import { sourceDateEpoch } from './source-date-epoch.js';
 
 const container = (options: ContainerOptions = {}) => normalizeContainer('app', 'app', options);
@@ -125,16 +124,6 @@ describe('options of buildx', () => {
     );
     expect(container({ builder: 'buildx', pushByDigest: true, registry: 'localhost:5000' }).buildx.pushByDigest).toBe(
       true,
-    );
-  });
-
-  it('make auto mean buildx, and are an error for another builder', () => {
-    const context = {} as Parameters<typeof selectBuilder>[1];
-    const select = (options: ContainerOptions) => selectBuilder(container(options), context);
-    expect(select({ platforms: ['linux/arm64'] })).toBe(buildx);
-    expect(select({ builder: 'buildx' })).toBe(buildx);
-    expect(() => select({ builder: 'docker', platforms: ['linux/arm64'], sbom: true })).toThrow(
-      /only builder buildx knows platforms, sbom/,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/names.js';
 import type { Builder, BuildRequest } from './builder.js';
 import { type BuildxOutput, type BuildxPart, buildxArguments } from './buildx-arguments.js';
 import { buildFailed, inspectFailed } from './buildx-errors.js';
@@ -23,7 +23,7 @@ export const buildx: Builder = {
     const { workspaceRoot, container, keeps } = request;
     const mask = await secretsMask(workspaceRoot, container.buildx.secrets);
     const epoch = await sourceDateEpoch(workspaceRoot);
-    // The two of buildx itself: no attestation that nobody asked for, since each has another time in it.
+    // Both are variables of buildx. By default it adds attestations, each with another time in it.
     const env = { ...process.env, SOURCE_DATE_EPOCH: String(epoch), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
     const run: Run = (args, onLine, signal = request.signal) =>
       runDocker({ args, cwd: workspaceRoot, env, mask, onLine, signal });

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Digest, Engine, EngineAuth } from '@image-versions/oci';
 import type { Container } from '../options/container-options.js';
 import { enginePlatform } from '../options/engine-platform.js';
+import { engineBase, unknownBase } from '../options/token-names.js';
 import type { Builder, BuildRequest } from './builder.js';
 import { openEngineImage } from './engine-image.js';
 import { needsBuildKit } from './needs-build-kit.js';
@@ -51,7 +52,7 @@ export const docker: Builder = {
 };
 
 /** What the engine calls an image of ours: never a name that a Dockerfile may mean another image by. */
-export function localName({ registry, name }: Pick<Container, 'registry' | 'name'>): string {
+function localName({ registry, name }: Pick<Container, 'registry' | 'name'>): string {
   return `${registry ?? 'image-versions'}/${name}:build`;
 }
 
@@ -59,11 +60,11 @@ export function localName({ registry, name }: Pick<Container, 'registry' | 'name
 async function pullBases(engine: Engine, request: BuildRequest, auths: Record<string, EngineAuth>): Promise<void> {
   const { parseImageReference } = await import('@image-versions/oci');
   for (const [reference, digest] of request.bases) {
-    if (digest.startsWith('engine:')) continue;
+    if (digest.startsWith(engineBase)) continue;
     const local = await engine.inspect(reference);
     const isCurrent = local?.repoDigests.some((name) => name.endsWith(`@${digest}`)) ?? false;
     // What can't be looked up is what the engine has, if it has it.
-    if (isCurrent || (digest === 'unknown' && local !== undefined && !request.isFresh)) continue;
+    if (isCurrent || (digest === unknownBase && local !== undefined && !request.isFresh)) continue;
     request.onOutput(`Pulling ${reference}`);
     const host = parseImageReference(reference).registry;
     const auth = auths[host === 'docker.io' ? hubAddress : host];
@@ -82,7 +83,8 @@ async function builtOn(
   await Promise.all(
     [...bases].map(async ([reference, digest]) => {
       const base = await engine.inspect(reference);
-      found[reference] = /^(engine:|unknown$)/.test(digest) ? (base?.id ?? digest) : digest;
+      const isPublished = !digest.startsWith(engineBase) && digest !== unknownBase;
+      found[reference] = isPublished ? digest : (base?.id ?? digest);
       // Of several stages' bases, the one that the image begins with.
       const isBelow = base?.diffIds.every((diffId, index) => diffId === diffIds[index]) ?? false;
       if (base && isBelow && base.diffIds.length > baseDiffIds.length) baseDiffIds = base.diffIds;

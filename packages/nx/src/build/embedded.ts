@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/names.js';
 import type { Builder } from './builder.js';
 import { sourceDateEpoch } from './source-date-epoch.js';
 

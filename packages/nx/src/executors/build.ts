@@ -6,8 +6,8 @@ import { selectBuilder } from '../build/select-builder.js';
 import { ImageVersionsError } from '../errors.js';
 import { parseDockerfile } from '../graph/dockerfile.js';
 import { externalImages } from '../graph/dockerfile-values.js';
-import { baseDigestIn } from '../options/container-key.js';
 import type { Container } from '../options/container-options.js';
+import { baseDigestIn } from '../options/token-names.js';
 
 /** Builds a container's image. The builder's steps are printed; all that it says only if Nx is verbose or `prints` is `all`. */
 export async function buildContainer(

@@ -3,7 +3,7 @@ import type { Image, ImageSet } from '@image-versions/oci';
 import type { BuiltImage } from '../build/builder.js';
 import type { ComparisonOptions } from '../options/comparison-options.js';
 
-/** What images of a workspace are compared by, and where what was read of their layers is kept. */
+/** What images are compared by, and where to keep what was read of their layers. */
 async function policyAndStore(written: ComparisonOptions): Promise<{ policy: Policy; store: { cacheFolder: string } }> {
   const { createPolicy, defaultLayerCacheFolder } = await import('@image-versions/diff');
   return {
@@ -47,9 +47,10 @@ export async function fingerprintAnnotations(
   }
 }
 
-/** A comparison for people, in colour on a terminal. */
-export async function formatComparison(comparison: Comparison): Promise<string> {
-  const { comparisonToText } = await import('@image-versions/diff');
+/** A comparison as JSON, or for people, in colour on a terminal. */
+export async function formatComparison(comparison: Comparison, format: 'json' | 'text'): Promise<string> {
+  const { comparisonToJson, comparisonToText } = await import('@image-versions/diff');
+  if (format === 'json') return comparisonToJson(comparison);
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return comparisonToText(comparison, { color, verbose: process.env.NX_VERBOSE_LOGGING === 'true' });
 }

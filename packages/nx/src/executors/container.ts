@@ -3,25 +3,27 @@ import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../errors.js';
 import { type ContainerNode, containersOf, type GraphNodes } from '../graph/nx-graph.js';
-import { recordsFolder } from '../options/container-key.js';
 import { type Container, type ContainerOptions, normalizeContainer } from '../options/container-options.js';
+import { recordsFolder } from '../options/names.js';
+import { versionsRequest } from '../plan/fresh.js';
 import { prefixOf } from '../store/prefix.js';
 import { type ImageState, imageOf, type VersionsState } from '../store/state.js';
 import { readVersionFiles } from '../store/version-files.js';
 import { type Pin, pinOf } from '../store/versions-file.js';
 
-/** A container, its prefix, and what the version files say of it. */
-export interface ContainerState {
-  readonly container: Container;
+/** A container, and what the version files say of it. */
+export interface VersionedContainer extends Container {
+  /** Of its shell variables. */
   readonly prefix: string;
-  readonly versions: VersionsState;
   readonly pin: Pin | undefined;
   readonly state: ImageState | undefined;
+  /** Fresh builds asked for so far; see `versionsRequest`. */
+  readonly fresh: number;
 }
 
 /**
- * The container of the project that an executor runs for: the options of its publish target, and above them its own. The publish
- * target's own are all that there are: they come with the configuration that was asked for, if not the default one.
+ * The container of the project that an executor runs for, by the options of its publish target and, above them, the executor's own. The
+ * publish target itself has its own alone, into which Nx merged the configuration that was asked for.
  */
 export function containerFor(context: ExecutorContext, own: ContainerOptions): Container {
   const project = context.projectName;
@@ -43,8 +45,8 @@ function publishTargetOf({ projectName = '', projectsConfigurations }: ExecutorC
 }
 
 /**
- * For what moves the version of an image that is published already. Error `invalid` if this same command publishes the image, too: what
- * it comes to stand at is known only after all tasks.
+ * For targets that change the version of a published image. Error `invalid` if the same command publishes the image, too: what it comes to
+ * stand at is known only after all tasks.
  */
 export function checkPublishesNothing(context: ExecutorContext): void {
   const { projectName, targetName, taskGraph } = context;
@@ -61,19 +63,20 @@ export function checkPublishesNothing(context: ExecutorContext): void {
 }
 
 /** Reads both version files. */
-export async function readContainerState(root: string, container: Container): Promise<ContainerState> {
+export async function readVersions(root: string, container: Container): Promise<VersionedContainer> {
   const versions = await readVersionFiles({
     versionsFile: join(root, container.versionsFile),
     varsFile: join(root, container.varsFile),
   });
+  return withVersions(container, versions);
+}
+
+/** What these version files say of a container. */
+export function withVersions(container: Container, versions: VersionsState): VersionedContainer {
   const prefix = prefixOf(container);
-  return {
-    container,
-    prefix,
-    versions,
-    pin: pinOf(versions.versions, prefix),
-    state: imageOf(versions, prefix),
-  };
+  const state = imageOf(versions, prefix);
+  const { fresh } = versionsRequest(state, versions.versions, prefix);
+  return { ...container, prefix, pin: pinOf(versions.versions, prefix), state, fresh };
 }
 
 /** Writes what a task leaves for the hook, `dist/image-versions/<project><suffix>`. */

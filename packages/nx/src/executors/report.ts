@@ -17,7 +17,7 @@ export async function runReported(work: () => Promise<void>): Promise<ExecutorRe
 }
 
 /** Message and hint. An error that is none of ours is a fault of this package, or of the machine: then the stack helps. */
-export function formatError(error: unknown): string {
+function formatError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { hint, code } = error as { hint?: unknown; code?: unknown };
   const isExpected = error instanceof ImageVersionsError || typeof code === 'string';

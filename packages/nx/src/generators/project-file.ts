@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import type { Manifests, ProjectManifest } from '../graph/container.js';
+import type { Manifests, ProjectManifest } from '../graph/container-settings.js';
 import { readJsonIfThere } from './tree-text.js';
 
 /** `project.json` and `package.json` of a folder, out of the tree. */
@@ -25,7 +25,7 @@ export interface ProjectSettings {
 
 /**
  * Writes options of the publish target where the project has its settings: `project.json`, else the `nx` field of `package.json`, else a
- * new `project.json`. Nothing that is there already is changed by the same options.
+ * new `project.json`. The same options a second time change nothing.
  */
 export function writeProjectSettings(tree: Tree, root: string, settings: ProjectSettings): void {
   const { projectJson, packageJson } = manifestsOf(tree, root);

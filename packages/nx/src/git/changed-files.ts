@@ -1,8 +1,8 @@
 import { type RunGit, runGit } from './run-git.js';
 
 /**
- * Files below these folders that differ from a commit, in the work tree as it is, sorted; paths from `folder`. `undefined` where
- * git can't say: no git, or a clone too shallow to have that commit.
+ * Files below these folders in which the work tree differs from a commit, sorted; paths from `folder`. `undefined` where git can't say: no
+ * git, or a clone too shallow to have that commit.
  */
 export async function changedFiles(
   folder: string,

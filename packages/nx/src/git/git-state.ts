@@ -10,12 +10,12 @@ export interface GitState {
   readonly problem: string;
 }
 
-/** Untracked files go into images, also of a person who has git leave them out (`status.showUntrackedFiles`). */
+/** Untracked files go into images, so they count also where git is set to hide them (`status.showUntrackedFiles`). */
 const status = ['status', '--porcelain', '--untracked-files=normal'];
 
 /**
- * Commit and state of the work tree. `ignored` are globs from `folder` of what publishing itself writes, and which so does
- * not count. Never throws: where git is not there, `problem` says so.
+ * Commit and state of the work tree. `ignored` are globs, from `folder`, of what publishing itself writes: it does not count as a change.
+ * Never throws: where git is not there, `problem` says so.
  */
 export async function readGitState(
   folder: string,

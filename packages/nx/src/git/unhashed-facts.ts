@@ -1,6 +1,6 @@
 import { type RunGit, runGit } from './run-git.js';
 
-/** What git has of a file that its path and Nx's hash of its content do not tell. */
+/** What git knows of a file beyond its path and content, which are all that Nx hashes. */
 export interface UnhashedFact {
   /** From the folder that was asked. */
   readonly path: string;
@@ -8,18 +8,18 @@ export interface UnhashedFact {
   readonly fact: string;
 }
 
-/** A script is taken to be executable, and any other file not, so that there is little to say of most folders. */
+/** Files that are expected to be executable. Only what is not as expected is a fact, so that most folders have none. */
 const isScript = /\.(?:ba)?sh$|(?:^|\/)(?:gradlew|mvnw)$/;
 
-/** Of links and submodules: what they lead to, and the commit, which stands for the modes and links in it. */
+/** Links and submodules, whose object says where they lead, or the commit, which stands for the modes and links in it. */
 const wholeModes = ['120000', '160000'];
 
-/** Files of this name take files from Nx's sight that git may have all the same. */
+/** Nx does not hash what these files ignore, and git may track it all the same. */
 const ignoreFiles = ['.gitignore', '.nxignore'];
 
 /**
- * What Nx's hash of the files below a folder leaves out and an image has: that a file is executable, where a link leads, the commit of a
- * submodule, and files that git has although they are ignored. As git's index says, sorted by path; nothing where git does not say.
+ * What goes into an image and not into Nx's hash of the files below a folder: whether a file is executable, where a link leads, the commit
+ * of a submodule, and files that are tracked although ignored. From git's index, sorted by path; empty where git does not say.
  */
 export async function unhashedFacts(folder: string, run: RunGit = runGit): Promise<UnhashedFact[]> {
   const list = async (...flags: string[]) => parseEntries(await run(folder, ['ls-files', '--stage', '-z', ...flags]));

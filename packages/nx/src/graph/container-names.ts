@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifests } from './container.js';
+import type { Manifests } from './container-settings.js';
 import { isNamedByPlugin, manifestName, nameByFolder, pluginNames } from './project-name.js';
 
 /** Names by root of all containers whose name is known here, whoever gave it; those that another plugin names are left out. */

@@ -10,9 +10,9 @@ export function cleanPath(path: string): string {
 }
 
 /**
- * Nx inputs for the files that a Dockerfile reads from its build context: a source may be a file or a folder, so both are named. Also
- * those of the project are named from the workspace root: `{projectRoot}` is without what `production` leaves out, and without
- * the files of a project in a folder of it, and a Dockerfile may well copy both.
+ * Nx inputs for the files that a Dockerfile reads from its build context: a source may be a file or a folder, so both are named. Those of
+ * the project, too, are named from the workspace root, because `{projectRoot}` lacks what `production` leaves out and the files of projects
+ * in folders of it, while a Dockerfile may copy both.
  */
 export function contextInputs(sources: readonly string[], context: string): string[] {
   const inputs = new Set<string>();
@@ -24,8 +24,8 @@ export function contextInputs(sources: readonly string[], context: string): stri
 }
 
 /**
- * Globs of the same files, for those of them that targets make which an image depends on: git ignores them, and so does Nx, but for the
- * outputs of tasks. They may change where no source did: by an environment variable, or another release of a compiler.
+ * Globs of the same files, for those that targets make: git ignores them, so Nx knows them only as outputs of tasks. They may change where
+ * no source did: by an environment variable, or another release of a compiler.
  */
 export function madeFiles(sources: readonly string[], context: string): string[] {
   const globs = contextPaths(sources, context).map((path) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { baseToken, builderToken } from '../options/container-key.js';
+import { baseToken, builderToken } from '../options/token-names.js';
 import { createImageNodes } from './create-nodes.js';
 
 let root: string;

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { CreateNodesContextV2, CreateNodesResultV2, ProjectConfiguration } from '@nx/devkit';
 import { normalizePluginOptions } from '../options/plugin-options.js';
-import { containerInputs, containerTargets } from './container-targets.js';
+import { containerInputs } from './container-inputs.js';
+import { containerTargets } from './container-targets.js';
 import { findContainers, readManifests, summarize } from './find-containers.js';
 import { openGraphFile, workspaceDataFolder } from './graph-file.js';
 import { isNamedProject, manifestName } from './project-name.js';

@@ -54,7 +54,7 @@ function globalLookup({ globalArgs }: DockerfileFacts, buildArgs: Values): Looku
   return value;
 }
 
-/** Fills in `$x`, `${x}`, `${x:-default}` and `${x:+word}`; what has no value, and what no form here is, becomes `**`. */
+/** Fills in `$x`, `${x}`, `${x:-default}` and `${x:+word}`; what has no value, or another form than these, becomes `**`. */
 function fillIn(template: string, value: Lookup): { readonly text: string; readonly isComplete: boolean } {
   let isComplete = true;
   const text = template.replace(

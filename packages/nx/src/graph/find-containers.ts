@@ -3,8 +3,13 @@ import { ImageVersionsError } from '../errors.js';
 import { containerKey } from '../options/container-key.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { folderContexts, imageContexts } from './build-contexts.js';
-import { type ContainerSettings, containerSettings, type Manifests, type ProjectManifest } from './container.js';
 import { nameContainers } from './container-names.js';
+import {
+  type ContainerSettings,
+  containerSettings,
+  type Manifests,
+  type ProjectManifest,
+} from './container-settings.js';
 import { cleanPath, contextFolders, contextPaths } from './context-inputs.js';
 import type { DockerfileFacts } from './dockerfile.js';
 import { contextSources, externalImages } from './dockerfile-values.js';
@@ -85,7 +90,7 @@ export function summarize({ root, key, facts, settings, linked }: FoundContainer
   return { root, key, settings, bases: [...new Set(bases)].sort(), paths: [...new Set(paths)] };
 }
 
-/** `project.json` and `package.json` of a folder; one that can't be parsed is Nx's to report. */
+/** `project.json` and `package.json` of a folder. Nx reports one that can't be parsed; here it is empty. */
 export async function readManifests(folder: string): Promise<Manifests> {
   const read = async (name: string): Promise<ProjectManifest | undefined> => {
     const text = readText(join(folder, name));

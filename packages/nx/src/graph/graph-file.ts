@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
-import type { ContainerSettings } from './container.js';
+import type { ContainerSettings } from './container-settings.js';
 import { type DockerfileFacts, parseDockerfile } from './dockerfile.js';
 import { readText } from './read-text.js';
 

@@ -5,8 +5,8 @@ import { join, posix } from 'node:path';
 const maxLinks = 8;
 
 /**
- * Where those of these paths lead that are links, from the workspace root as they are: builders copy what is there, while a link in a
- * folder that is copied stays a link. What leads out of the workspace is left out, as builders refuse it.
+ * Where the links among these paths lead; all paths are from the workspace root. A builder copies what a link that it is given leads to; a
+ * link inside a folder that it copies stays a link. What leads out of the workspace is left out, as builders refuse it.
  */
 export function linkedPaths(workspaceRoot: string, paths: readonly string[]): string[] {
   const found = new Set<string>();

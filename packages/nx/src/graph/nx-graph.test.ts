@@ -23,7 +23,7 @@ describe('a target leads to an image target', () => {
       release: { dependsOn: [{ target: 'deploy', projects: ['a'] }] },
       test: {},
     });
-    expect(leadsToImages(['release'], images, folder)).toBe(true);
+    expect(leadsToImages(['test', 'release'], images, folder)).toBe(true);
     expect(leadsToImages(['deploy'], images, folder)).toBe(true);
     expect(leadsToImages(['test'], images, folder)).toBe(false);
   });
@@ -50,7 +50,7 @@ describe('a target leads to an image target', () => {
       all: { dependsOn: [{ projects: ['a'], target: '*-image' }] },
       make: { dependsOn: ['^build-*', 'publish-docs'], inputs: ['{projectRoot}/**/*'] },
     });
-    expect(leadsToImages(['ship'], images, folder)).toBe(true);
+    expect(leadsToImages(['ship'], ['build-image', ...images], folder)).toBe(true);
     expect(leadsToImages(['all'], images, folder)).toBe(true);
     expect(leadsToImages(['make'], images, folder)).toBe(false);
   });

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageInputsName, publishExecutor, rulesToken, runToken } from '../options/container-key.js';
 import type { ContainerOptions } from '../options/container-options.js';
+import { imageInputsName, publishExecutor } from '../options/names.js';
+import { rulesToken, runToken } from '../options/token-names.js';
 import { plainOptions, type WrittenTarget } from './written-target.js';
 
 /** The part of Nx's project graph that is read. */
@@ -87,8 +88,8 @@ export async function readContainerNodes(dataFolder: string): Promise<readonly C
 }
 
 /**
- * Whether one of these words is a target that other targets lead to an image target by (`dependsOn`). Parses the graph only
- * where its text says that there is such a target at all.
+ * Whether one of these words names a target that leads to an image target by `dependsOn`, over others or not. The graph is parsed only if
+ * its text says that there is such a target at all.
  */
 export function leadsToImages(words: readonly string[], imageTargets: readonly string[], dataFolder: string): boolean {
   const bytes = readGraphBytes(dataFolder);
@@ -105,7 +106,10 @@ export function leadsToImages(words: readonly string[], imageTargets: readonly s
   return words.some((word) => leading.has(word));
 }
 
-/** As a key a name is followed by a colon; as a dependency it is not, nor is it the name of one of our executors. */
+/**
+ * Whether a name stands in the graph as a value, as it does in `dependsOn`. A key is followed by a colon; names of our executors do not
+ * count.
+ */
 function isNamedAsValue(bytes: Buffer, name: string): boolean {
   const text = Buffer.from(`${name}"`);
   for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) {
@@ -121,7 +125,7 @@ function hasPattern(bytes: Buffer): boolean {
   return /"dependsOn":\s*\[(?:[^[\]]|\[[^\]]*\])*\*/.test(bytes.toString('latin1'));
 }
 
-/** A pattern may name whatever begins as it does up to its first character that stands for others. */
+/** Whether a target of `dependsOn` may be one of these names. Of a pattern only the text before its first wildcard is compared. */
 function mayName(target: string, names: ReadonlySet<string>): boolean {
   const [start = ''] = target.split(/[*?{[(!]/, 1);
   return start === target ? names.has(target) : [...names].some((name) => name.startsWith(start));

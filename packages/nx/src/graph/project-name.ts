@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Manifests } from './container.js';
+import type { Manifests } from './container-settings.js';
 
-/** Manifests by which another plugin of the workspace names a project, and what such a plugin is called. */
+/** Manifests that other plugins name projects by, and what such a plugin is called. */
 const namedByOthers: readonly { readonly file: RegExp; readonly plugin: RegExp }[] = [
   { file: /^(build|settings)\.gradle(\.kts)?$/, plugin: /gradle/ },
   { file: /^pom\.xml$/, plugin: /maven/ },
@@ -49,6 +49,7 @@ export function nameByFolder(roots: readonly string[], taken: ReadonlySet<string
   );
 }
 
-function folderName(root: string): string {
+/** The name of a project that only its folder names, where no other project has it. */
+export function folderName(root: string): string {
   return root === '.' ? 'root' : basename(root).toLowerCase();
 }

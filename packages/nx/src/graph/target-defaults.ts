@@ -1,4 +1,4 @@
-import { publishExecutor } from '../options/container-key.js';
+import { publishExecutor } from '../options/names.js';
 import type { WrittenTarget } from './written-target.js';
 
 interface TargetDefault extends WrittenTarget {

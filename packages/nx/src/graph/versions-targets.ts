@@ -1,8 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { recordsFolder } from '../options/container-key.js';
+import { packageName, recordsFolder } from '../options/names.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
-
-export const executorPackage = '@image-versions/nx';
 
 /**
  * The project of the internal `pins` target. It has a root of its own, which need not exist: Nx 24 takes a changed lockfile or
@@ -14,7 +12,7 @@ export const pinsProject = { name: 'image-versions-pins', root: '.image-versions
 export function versionsTargets(options: NormalizedPluginOptions): Record<string, TargetConfiguration> {
   return {
     [options.targets.versions]: {
-      executor: `${executorPackage}:image-versions`,
+      executor: `${packageName}:image-versions`,
       cache: false,
       options: files(options),
       inputs: inputs(options),

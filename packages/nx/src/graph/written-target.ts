@@ -14,7 +14,7 @@ export function plainOptions({
   return { ...options, ...configurations?.[defaultConfiguration] };
 }
 
-/** One target of what several places write of it, as Nx merges them: the later place wins, option by option. */
+/** Merges what several places write of one target, as Nx does: the later place wins, option by option. */
 export function mergeTargets(places: readonly (WrittenTarget | undefined)[]): WrittenTarget {
   let merged: WrittenTarget = {};
   for (const place of places) {

@@ -1,4 +1,4 @@
-import { unknownBase } from '../options/container-key.js';
+import { engineBase, unknownBase } from '../options/token-names.js';
 
 /** Looks bases up; each call answers for one reference. */
 export interface BaseLookup {
@@ -18,12 +18,13 @@ export interface BaseDigest {
   readonly problem?: string;
 }
 
-/** How long a registry may take before the engine is asked, too. Loading the engine's client costs more than most answers. */
+/** How long a registry may take before the engine is asked, too. To load the engine's client takes longer than most answers. */
 const patienceMs = 1_000;
 
 /**
- * The digests of all these references, looked up at once. The registry decides, since a build takes what it has; the engine is
- * asked where it does not answer or does not know, and an image that was made there and not pulled is not waited for. Never throws.
+ * The digests of all these references, looked up at once. The registry decides, since a build takes what it has. The engine is asked where
+ * the registry does not answer or does not know; where it has an image that was made and not pulled, the registry is waited for no longer.
+ * Never throws.
  */
 export async function lookUpBases(
   references: readonly string[],
@@ -51,12 +52,12 @@ async function lookUpBase(reference: string, lookup: BaseLookup, waitMs: number)
   const local = await lookup.inEngine(reference);
   if (local && !local.wasPulled) {
     stop.abort();
-    return { digest: `engine:${local.id}` };
+    return { digest: `${engineBase}${local.id}` };
   }
   const { digest, problem } = await fromRegistry;
   if (digest !== undefined) return { digest };
   // Pulled once, and not to be looked up now: what is here is what a build would take.
-  if (local) return { digest: `engine:${local.id}`, problem };
+  if (local) return { digest: `${engineBase}${local.id}`, problem };
   return { digest: unknownBase, problem };
 }
 

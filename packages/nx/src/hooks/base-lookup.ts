@@ -7,7 +7,7 @@ const registryTimeoutMs = 15_000;
 /** An engine that is asked over SSH may be slower; then the registry decides alone. */
 const engineTimeoutMs = 3_000;
 
-/** Looks bases up in their registries and in the engine of this machine, which is connected to when first asked and may not be there. */
+/** Looks bases up in their registries and in this machine's engine, which is connected to when first asked, and may not be there. */
 export async function openBaseLookup(workspaceRoot: string): Promise<BaseLookup> {
   const { parseImageReference } = await import('@image-versions/oci/lookup');
   let engine: Promise<Engine | undefined> | undefined;

@@ -2,8 +2,8 @@ import { enginePlatform } from '../options/engine-platform.js';
 import type { BuilderName } from '../options/plugin-options.js';
 
 /**
- * What builds on this machine, as far as a hash can tell it: what `auto` comes to, and for an engine the platform, which without a
- * word is that of its machine. An image for one is no answer on the other.
+ * What a builder is on this machine, as part of the hash: what `auto` comes to, and the platform of an engine, by default that of its
+ * machine. What was decided for the image of one platform says nothing of another.
  */
 export async function builderVersion(
   builder: BuilderName,

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ImageVersionsError } from '../errors.js';
-import type { ContainerSettings } from '../graph/container.js';
+import type { ContainerSettings } from '../graph/container-settings.js';
 import { cleanPath } from '../graph/context-inputs.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
 import type { ContainerNode } from '../graph/nx-graph.js';
 import { normalizeContainer } from '../options/container-options.js';
 
 /**
- * Error `invalid`, which names each option, where Nx merged the options of an image to something else than what its inputs were worked
- * out from: `createNodes` comes before the merge, and does not know filters of `targetDefaults`, nor `...` in a value.
+ * Error `invalid`, which names each option, if the options of an image, as Nx merged them, are not those that its inputs were worked out
+ * from: `createNodes` runs before the merge, and knows neither filters of `targetDefaults` nor `...` in a value.
  */
 export function checkSettings(
   nodes: readonly ContainerNode[],

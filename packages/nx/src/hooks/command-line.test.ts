@@ -68,6 +68,8 @@ describe('a run whose result must not come from a cache', () => {
     '--mode pinned_only',
     '--tag=v1.2.3',
     '-c production',
+    '--prod',
+    '--prod=true',
   ])('%s', (flag) => {
     expect(parse(`run app:publish-image ${flag}`).isSpecial).toBe(true);
   });

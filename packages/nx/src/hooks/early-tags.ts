@@ -7,14 +7,14 @@ export interface ImageTag {
   readonly tag: string;
 }
 
-/** Of the last run alone: Nx's daemon keeps this process for many. */
+/** Of the last run alone: Nx's daemon keeps this process for many runs. */
 let early: { readonly runId: string; readonly digests: ReadonlyMap<string, Promise<string | undefined>> } | undefined;
 
 const keyOf = (image: string, tag: string) => `${image}:${tag}`;
 
 /**
- * Asks for these tags, and does not wait: the registry answers while Nx hashes and restores. For a thousand images that is as
- * long as what Nx does.
+ * Asks for these tags, and does not wait: the registry answers while Nx hashes and restores. For a thousand images that takes about as
+ * long.
  */
 export function askEarly(runId: string, tags: readonly ImageTag[], resolve: ResolveTag): void {
   const digests = tags.map(({ image, tag }): [string, Promise<string | undefined>] => [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { UnhashedFact } from '../git/unhashed-facts.js';
 import type { ContainerSummary } from '../graph/graph-file.js';
 
-/** By the key of a container, one short text for what hashes leave out of the files that may go into it; most have none. */
+/** For each container, by its key, one short text for what Nx's hash leaves out of the files that may go into it; none for most. */
 export function fileTokens(
   containers: readonly Pick<ContainerSummary, 'key' | 'paths'>[],
   facts: readonly UnhashedFact[],

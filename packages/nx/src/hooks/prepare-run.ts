@@ -28,8 +28,8 @@ export interface RunToPrepare {
 }
 
 /**
- * Puts into the environment what Nx hashes: the digests of the bases, what the version files ask of an image, what is in git and no
- * hash of Nx's tells, and what this run asks.
+ * Puts into the environment what Nx hashes: the digests of the bases, what the version files ask of an image, what git knows and Nx does
+ * not hash, and what this run asks.
  */
 export async function prepareRun({ context, options, request, dataFolder, mayBuild }: RunToPrepare): Promise<void> {
   const { id, workspaceRoot, nxJsonConfiguration: nxJson } = context;
@@ -71,7 +71,7 @@ export async function prepareRun({ context, options, request, dataFolder, mayBui
   }
 }
 
-/** Globs of what a run leaves in a work tree, also one that was killed: none of it is a change that a commit must hold. */
+/** Globs of what a run leaves in a work tree, also one that was killed. None of it makes the tree one with changes. */
 function writtenByPublishing({ versionsFile, varsFile }: NormalizedPluginOptions): string[] {
   const files = [versionsFile, varsFile].flatMap((path) => [path, path.replace(/([^/]+)$/, '.$1.*')]);
   return [...files, 'dist/**', `${layoutsFolder}/**`, '.nx/**'];

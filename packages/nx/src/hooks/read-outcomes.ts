@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
-import { recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/names.js';
 import type { TargetNames } from '../options/plugin-options.js';
 import type { PinOutcome, UnpinOutcome } from '../plan/outcomes.js';
 import type { PublishRecord } from '../plan/record.js';
@@ -37,8 +37,8 @@ export function hasImageTasks(results: TaskResults, targets: TargetNames): boole
 }
 
 /**
- * A task that failed, or did not run, counts for nothing. Reads one after the other: the files are small and were written just now,
- * and a thousand of them take a fifth of what they take through promises.
+ * A task that failed, or did not run, counts for nothing. Files are read one after the other: they are small and were written just now, and
+ * a thousand of them take five times as long through promises.
  */
 export function readOutcomes(workspaceRoot: string, results: TaskResults, targets: TargetNames): RunOutcomes {
   const outcomes: RunOutcomes = { records: [], restored: new Set(), pins: [], unpins: [], errors: [] };

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * What decides beside an image's inputs: the rules, which come with a release of the diff package. Read from the package's
- * manifest, because loading the rules would cost every command their time.
+ * The version of the rules, which is the release of the diff package: other rules may decide otherwise on the same inputs. Read from the
+ * package's manifest, because to load the rules would slow down every command.
  */
 export function rulesVersion(): string {
   const manifest = createRequire(import.meta.url).resolve('@image-versions/diff/package.json');

@@ -1,10 +1,10 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordsFolder } from '../options/container-key.js';
+import { recordsFolder } from '../options/names.js';
 import { formatMarkdownSummary, runOutputs, type SummaryRow } from '../plan/summary.js';
 
 /** File with the outcome of the last run, from the workspace root: for tools that can't read the job's output files. */
-export const lastRunFile = `${recordsFolder}/last-run.json`;
+const lastRunFile = `${recordsFolder}/last-run.json`;
 
 /**
  * Tells programs what a run did: GitHub's output and summary files, where they are named in `env`, and `last-run.json`.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { baseDigestIn, baseToken, filesToken, requestToken } from '../options/container-key.js';
 import { normalizePluginOptions } from '../options/plugin-options.js';
+import { baseDigestIn, baseToken, filesToken, requestToken } from '../options/token-names.js';
 import { parseCommandLine } from './command-line.js';
 import { type TokenFacts, tokens } from './tokens.js';
 

@@ -9,7 +9,7 @@ import {
   rulesToken,
   runToken,
   unknownBase,
-} from '../options/container-key.js';
+} from '../options/token-names.js';
 import type { VersionsRequest } from '../plan/fresh.js';
 import type { BaseDigest } from './base-digests.js';
 import type { ImageRequest } from './command-line.js';
@@ -29,13 +29,13 @@ export interface TokenFacts {
   /** Of this run and no other. */
   readonly runId: string;
   readonly git: GitState;
-  /** Of this process: what the run before has set is to be taken back, and nothing else is read. */
+  /** Of this process; read only to see what an earlier run set. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The environment that a run's tasks are hashed with and get. What is not asked any more is given as empty: a daemon keeps what the
- * run before has set.
+ * The environment that a run's tasks are hashed with and get. A variable that says nothing any more is set to the empty text, since a
+ * daemon keeps what an earlier run set.
  */
 export function tokens(facts: TokenFacts): Record<string, string> {
   const { request, git } = facts;

@@ -12,7 +12,7 @@ import { readWorkspaceImages } from './workspace-images.js';
 export interface WorkspaceVersions {
   /** What the version files ask of each container, by its key. */
   readonly requests: ReadonlyMap<string, VersionsRequest>;
-  /** What the images stand at that were ever published and are not held. */
+  /** The tags that images stand at; none for an image that is held or was never published. */
   readonly standing: readonly ImageTag[];
   readonly resolve: ResolveTag;
 }
@@ -49,7 +49,7 @@ export async function readWorkspaceVersions(
   return { requests, standing, resolve: resolverFor(workspaceRoot) };
 }
 
-/** Inputs that are written replace those of the plugin: then a change would not be seen, and a dry run come from the cache. */
+/** Inputs that a person writes replace those of the plugin: changes would be missed, and a dry run could come from the cache. */
 function checkInputs(nodes: readonly ContainerNode[]): void {
   const wrong = nodes.filter(({ lacksInputs }) => lacksInputs);
   if (wrong.length === 0) return;
@@ -63,7 +63,7 @@ function checkInputs(nodes: readonly ContainerNode[]): void {
   );
 }
 
-/** What a task decides rests on the files that its options name; the hook writes those of nx.json. */
+/** A task reads the files that its options name, and the hook writes those of nx.json: they have to be the same. */
 function checkVersionFiles(nodes: readonly ContainerNode[], options: Files): void {
   const wrong = nodes.flatMap(({ project, options: own }) =>
     (['versionsFile', 'varsFile'] as const)

@@ -1,6 +1,6 @@
 import { ImageVersionsError } from '../errors.js';
 
-/** What a person may write for `docker buildx build`; each says what its flag of the same meaning says. */
+/** What a person may write for `docker buildx build`; each option means what its flag means. */
 export interface BuildxOptions {
   /** Instance that builds; default the one that `docker buildx use` chose, or BUILDX_BUILDER. */
   builderInstance?: string;
@@ -22,7 +22,7 @@ export interface BuildxOptions {
   pushByDigest?: boolean;
 }
 
-/** `BuildxOptions`, checked, with nothing left out. */
+/** `BuildxOptions`, checked, with the defaults filled in. */
 export interface Buildx {
   readonly instance: string | undefined;
   readonly platforms: readonly string[];
@@ -31,11 +31,11 @@ export interface Buildx {
   readonly secrets: readonly string[];
   readonly ssh: readonly string[];
   readonly contexts: Readonly<Record<string, string>>;
-  /** Value of the flag; none without it. */
+  /** Value of the flag; `undefined`: the flag is left out. */
   readonly provenance: string | undefined;
   readonly sbom: string | undefined;
   readonly pushByDigest: boolean;
-  /** Names of the options that are set: no other builder can do what they say. */
+  /** Names of the options that are set. No other builder can do what they say. */
   readonly given: readonly string[];
 }
 
@@ -91,7 +91,7 @@ export function normalizeBuildx(project: string, written: BuildxOptions): Buildx
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** Fields as Docker's CLI takes them, of which one is the ID: what is anything else may be the secret itself. */
+/** Whether these are fields as Docker's CLI takes them, and one is the ID. Anything else may be the secret itself. */
 function isSecret(text: string): boolean {
   const fields = text.split(',').map((field) => /^(id|src|source|env|type)=[^\r\n]+$/.exec(field)?.[1]);
   return fields.includes('id') && fields.every((field) => field !== undefined);

@@ -1,6 +1,6 @@
 /**
- * What of two images counts, as a person writes it; `PolicyOptions` of @image-versions/diff, which checks it when it is used: its
- * rules are not loaded here, since options are read at every nx command.
+ * Which differences of two images count, as a person writes it: the `PolicyOptions` of @image-versions/diff. Here only their shape is
+ * checked, since options are read at every nx command and the rules take long to load.
  */
 export interface ComparisonOptions {
   /** `content` (default), `strict` (everything but times) or `size+history`. */

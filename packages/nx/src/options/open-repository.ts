@@ -4,7 +4,7 @@ import { type Container, layoutsFolder } from './container-options.js';
 
 let client: Promise<RegistryClient> | undefined;
 
-/** HEADs at once: at 16, a thousand tags of a registry 40 ms away take as long as all that Nx does. */
+/** HEAD requests at once. With 16, a thousand tags of a registry 40 ms away take as long as all that Nx does. */
 const concurrency = 32;
 
 /** The client of this process for all registries, made when first used. */
@@ -13,7 +13,7 @@ export function registryClient(): Promise<RegistryClient> {
   return client;
 }
 
-/** The host of a registry as the options name it: `docker.io` of `acme`, which is a namespace there. */
+/** The host of the option `registry`: `ghcr.io` of `ghcr.io/acme`; `docker.io` of `acme`, which is a namespace there. */
 export async function registryHost(registry: string): Promise<string> {
   const { parseRepositoryName } = await import('@image-versions/oci/lookup');
   return parseRepositoryName(`${registry}/image`).registry;
@@ -30,7 +30,7 @@ export async function openImageRepository(
 }
 
 /**
- * Where a base lies that a Dockerfile of the workspace names, and its tag or digest there: an image of a registry, or
+ * The repository of a base that a Dockerfile of the workspace names, and the tag or digest in it: an image of a registry, or
  * `oci:folder[:tag]`, a layout whose folder is relative to the workspace root. Error `unsupported` for other places.
  */
 export async function openBaseRepository(

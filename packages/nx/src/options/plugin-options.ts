@@ -105,7 +105,7 @@ export function normalizePluginOptions(written: unknown): NormalizedPluginOption
 
 function fail(problems: readonly string[]): never {
   throw new ImageVersionsError('invalid', `Options of @image-versions/nx in nx.json: ${problems.join('; ')}.`, {
-    hint: 'Correct them in nx.json; packages/nx/README.md of @image-versions/nx lists all options.',
+    hint: 'Correct them in nx.json; README.md of @image-versions/nx lists all options.',
   });
 }
 

@@ -26,7 +26,7 @@ export function composePins(state: VersionsState, outcomes: readonly PinOutcome[
   return { state: composed, rows };
 }
 
-/** The version files after the `unpin` tasks of a run: lines go, and the states still have the pin, as if a person had removed them. */
+/** The version files after the `unpin` tasks of a run. Lines go and the states keep their pins, as if a person had removed the lines. */
 export function composeUnpins(state: VersionsState, outcomes: readonly UnpinOutcome[]): Composed {
   let { images } = state;
   const prefixes = outcomes.filter(({ result }) => result === 'unpinned').map(({ prefix }) => prefix);
@@ -69,7 +69,7 @@ function row(
   };
 }
 
-/** Not where a person, or a run at the same time, has held or pinned it since the task looked. */
+/** False if a person, or another run, has held or pinned it since the task looked. */
 function mayPin(state: VersionsState, outcome: PinOutcome): boolean {
   const pin = pinOf(state.versions, outcome.prefix);
   return pin === undefined || (pin.kind === 'pin' && (outcome.repin || pin.version === outcome.version));

@@ -12,10 +12,10 @@ import { checkPinnedTag, checkPublishedTag } from './pinned.js';
 import type { PublishRecord } from './record.js';
 import type { SummaryRow } from './summary.js';
 
-/** What the registry was asked for, by `image:tag`: its digest, `undefined` if it is not there. */
+/** The registry's answers by `image:tag`: the digest, `undefined` if there is no such tag. */
 export type ResolvedTags = ReadonlyMap<string, string | undefined>;
 
-/** A tag to ask for. One that is optional is as if it were not there where the registry can't be asked. */
+/** A tag to ask for. Where the registry can't be asked, an optional one counts as not there. */
 interface WantedTag {
   readonly image: string;
   readonly version: string;
@@ -31,7 +31,7 @@ interface RecordFacts {
 
 type ComposedRecord = PublishRecord & { readonly digest: string; readonly tag: string };
 
-/** Whether anything can become of a record: not if it is of a dry run or a held image, or names no digest. */
+/** Whether a record can change the version files: not one of a dry run or a held image, and none without a digest. */
 export function isComposed(record: PublishRecord): record is ComposedRecord {
   return !record.dryRun && record.outcome !== 'held' && record.digest !== undefined && record.tag !== undefined;
 }
@@ -128,13 +128,13 @@ function composeUnknownHold(state: VersionsState, container: ContainerImage, res
   return digest === undefined ? state : withImage(state, { ...container, version: pin.version, digest, fresh: 0 });
 }
 
-/** What an image stands at by a record, if it is not pinned: a version stays while its digest does, unless it was published anew. */
+/** The version that a record gives an unpinned image: the one that it has, while the digest is the same and was not published anew. */
 function versionOf(record: ComposedRecord, before: ImageState | undefined): string {
   const isAnew = record.mode === 'all' || record.fresh > (before?.fresh ?? 0);
   return before !== undefined && before.digest === record.digest && !isAnew ? before.version : record.tag;
 }
 
-/** What is no longer pinned has to be in the registry as it is said to stand there, where that was asked. */
+/** Error `moved`, if the registry was asked for the tag that an image comes to stand at, and has another digest there or none. */
 function checkStanding({ project, image, version, digest }: ImageState, resolved: ResolvedTags): void {
   const tag = `${image}:${version}`;
   if (resolved.has(tag)) checkPublishedTag({ image, project, tag: version, digest, resolved: resolved.get(tag) });

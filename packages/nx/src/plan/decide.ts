@@ -34,7 +34,7 @@ export interface BuildPlan {
   readonly publishesSame: boolean;
   /** The tag to publish it under. */
   readonly tag: string;
-  /** Why it is looked at beyond its inputs; may be empty. */
+  /** Why it is built, other than that an input changed; may be empty. */
   readonly reasons: readonly Reason[];
 }
 
@@ -120,7 +120,7 @@ function decidePinnedOnly(facts: BuildFacts, pin: Pin | undefined): BuildDecisio
   return { action: 'build', isFresh: false, standing: undefined, publishesSame: true, tag: version, reasons };
 }
 
-/** Of an unpinned image only what the registry still has as recorded: anything else can't be what it stands at. */
+/** What to compare with. For an unpinned image this is only what the registry still has as recorded: it can't stand at anything else. */
 function standingOf({ pin, state, resolved }: BuildFacts): BuildPlan['standing'] {
   if (resolved === undefined) return undefined;
   if (pin !== undefined) return { version: pin.version, digest: resolved };
@@ -147,7 +147,7 @@ export interface BuiltFacts {
   readonly isDirty: boolean;
 }
 
-/** What becomes of a built image. Whether `latest` moves: it always means the last published image. */
+/** What becomes of a built image. `latest` moves with all but `keep`: it always means the last published image. */
 export type BuiltDecision =
   /** The same in content as what it stands at. */
   | { readonly action: 'keep'; readonly tag: string; readonly digest: string; readonly reasons: readonly Reason[] }
@@ -162,8 +162,8 @@ export type BuiltDecision =
   | { readonly action: 'exists'; readonly tag: string; readonly digest: string; readonly reasons: readonly Reason[] };
 
 /**
- * Keep, publish or found there. The same of a dry run, which then does not carry it out. Error `conflict`, if the tag exists with other
- * content: it is never overwritten.
+ * Whether to keep or publish it, or whether it is there already. A dry run decides the same, and does not carry it out. Error `conflict`,
+ * if the tag exists with other content: it is never overwritten.
  */
 export function decideBuilt(facts: BuiltFacts): BuiltDecision {
   const { plan, comparison, existing, image } = facts;

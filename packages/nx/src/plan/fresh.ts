@@ -24,8 +24,8 @@ export function versionsRequest(
 }
 
 /**
- * The fresh builds that a record counts, of those that were asked for. An image that was published with caches skipped counts as one more:
- * no cache takes its record, and one that has an older record of the same inputs would otherwise bring that back.
+ * The fresh builds that a record counts: those that were asked for, and one more if the image was published with Nx's caches skipped. No
+ * cache has that record, and an older one of the same inputs would else come back from a cache.
  */
 export function recordedFresh(
   asked: number,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMarkdownSummary, formatTextSummary, runOutputs, type SummaryRow } from './summary.js';
+import { formatMarkdownSummary, runOutputs, type SummaryRow } from './summary.js';
 
 const row = (project: string, some: Partial<SummaryRow>): SummaryRow => ({
   project,
@@ -50,16 +50,5 @@ describe('the summary of a run', () => {
       ].join('\n'),
     );
     expect(formatMarkdownSummary([])).toBe('');
-  });
-
-  it('as text has columns', () => {
-    expect(formatTextSummary(rows.slice(0, 3))).toBe(
-      [
-        'app      published  v1.0.0 -> 2222222  Code changed (a|b <i>x</i> `y`).',
-        'db-init  kept       v1.0.0             The same in content.',
-        'redis    held       v1.0.0',
-        '',
-      ].join('\n'),
-    );
   });
 });

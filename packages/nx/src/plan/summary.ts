@@ -45,17 +45,6 @@ export function formatMarkdownSummary(rows: readonly SummaryRow[]): string {
   return `### Image versions\n\n${lines.map((line) => `| ${line.join(' | ')} |\n`).join('')}\n`;
 }
 
-/** Lines for a terminal, one for each image; empty without rows. */
-export function formatTextSummary(rows: readonly SummaryRow[]): string {
-  const cells = rows.map((row) => [row.project, label(row), versions(row)]);
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...cells.map((cell) => cell[column]?.length ?? 0)));
-  const lines = rows.map((row, index) => {
-    const padded = (cells[index] ?? []).map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    return `${[...padded, reasonText(row)].join('  ').trimEnd()}\n`;
-  });
-  return lines.join('');
-}
-
 function label({ outcome, dryRun }: SummaryRow): string {
   return dryRun && outcome === 'published' ? 'would be published' : outcome;
 }

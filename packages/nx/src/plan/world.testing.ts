@@ -3,7 +3,7 @@ import type { Comparison } from '@image-versions/diff';
 import { ImageVersionsError } from '../errors.js';
 import { type ContainerImage, imageOf, type VersionsState } from '../store/state.js';
 import { formatVarsFile, parseVarsFile } from '../store/vars-file.js';
-import { formatVersionsFile, parseVersionsFile, pinOf } from '../store/versions-file.js';
+import { formatVersionsFile, parseVersionsFile, pinOf, prefixesOf } from '../store/versions-file.js';
 import { type Composition, compose } from './compose.js';
 import { tagsToResolve } from './compose-records.js';
 import { type BuildFacts, decideBuild, decideBuilt, digestToResolve, outcomeOf, tagToResolve } from './decide.js';
@@ -55,6 +55,30 @@ export class World {
 
   constructor(sources: Record<string, string>) {
     this.sources = sources;
+  }
+
+  /** Three images, published as `c000001`. */
+  static published(): World {
+    const world = new World({ app: 'a1', 'db-init': 'd1', redis: 'r1' });
+    world.publish({ commit: 'c000001' });
+    return world;
+  }
+
+  /** The same, pinned at `v1.0.0`. */
+  static released(): World {
+    const world = World.published();
+    world.pin('v1.0.0');
+    return world;
+  }
+
+  /** Both version files, to be compared as a whole. */
+  get files(): string {
+    return `${this.versionsText}\n--\n${this.varsText}`;
+  }
+
+  /** The versions file without comments. */
+  get pinLines(): string {
+    return this.versionsText.replace(/^#.*\n/gm, '');
   }
 
   get workspace(): ContainerImage[] {
@@ -236,12 +260,8 @@ export class World {
     for (const { versions, images } of steps) {
       const versionsText = formatVersionsFile(versions);
       const varsText = formatVarsFile(images, { versionsFileName: 'image_versions.src' });
-      const pins = (text: string) =>
-        text
-          .split('\n')
-          .filter((line) => /^\w+_VER=/.test(line))
-          .map((line) => line.split('=')[0]);
-      const loses = pins(this.versionsText).some((line) => !pins(versionsText).includes(line));
+      const kept = new Set(prefixesOf(versions));
+      const loses = prefixesOf(parseVersionsFile(this.versionsText)).some((prefix) => !kept.has(prefix));
       const writers = [
         () => {
           this.versionsText = versionsText;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ImageVersionsError } from '../errors.js';
+import { isPrefix } from './prefix.js';
 import type { ContainerImage, ImageState } from './state.js';
 import { isTag } from './version.js';
 
@@ -15,7 +16,7 @@ const names = {
     v.string(),
     v.regex(/^[A-Za-z0-9@_:][\w@./:+-]*$/, 'expected a project name of letters, digits and @ . _ / : + -'),
   ),
-  prefix: v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the beginning of a variable name')),
+  prefix: v.pipe(v.string(), v.check(isPrefix, 'expected the beginning of a variable name')),
   image: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._/[][\w./:[\]+-]*$/, 'expected an image name')),
 };
 const namesSchema = v.strictObject(names);
@@ -28,8 +29,8 @@ const schema = v.strictObject({
 });
 
 /**
- * Error `invalid`, which names the field, if a name of this image may not be written into a file that shells source. To be asked before
- * anything is published: after, no version of any image could be written down.
+ * Error `invalid`, which names the field, if a name of this image may not be written into a file that shells source. To be called before
+ * anything is published: afterwards no version of any image could be written down.
  */
 export function checkNames(image: ContainerImage): void {
   check(

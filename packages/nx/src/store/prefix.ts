@@ -1,11 +1,14 @@
 import { ImageVersionsError } from '../errors.js';
 
-const PREFIX = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Whether a shell takes `text` as the beginning of a variable's name. */
+export function isPrefix(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+}
 
 /**
- * The prefix of an image's shell variables: the project's name without dashes (`svc-bgs-api`: `svcbgsapi`). What else a
- * shell does not take in a name: a leading `@` goes, any other character becomes `_` (`@acme/my-app`: `acme_myapp`), and a
- * leading digit gets a `_` before it. Error `invalid` if nothing is left.
+ * The prefix of an image's shell variables: the project's name without dashes (`svc-bgs-api`: `svcbgsapi`). A leading `@` goes, too; any
+ * other character that a shell does not take in a name becomes `_` (`@acme/my-app`: `acme_myapp`), and a leading digit gets a `_` before
+ * it. Error `invalid` if nothing is left.
  */
 export function variablePrefix(projectName: string): string {
   const name = projectName
@@ -26,7 +29,7 @@ export function variablePrefix(projectName: string): string {
 
 /** `prefix` as it is, if a shell takes it as the beginning of a variable's name; error `invalid` if not. */
 export function parsePrefix(prefix: string, project: string): string {
-  if (PREFIX.test(prefix)) return prefix;
+  if (isPrefix(prefix)) return prefix;
   throw new ImageVersionsError(
     'invalid',
     `varPrefix of project ${project}: expected letters, digits and _, and no digit first; got ${JSON.stringify(prefix)}`,
@@ -34,7 +37,7 @@ export function parsePrefix(prefix: string, project: string): string {
   );
 }
 
-/** The prefix of a container: its option, else its name's. Error `invalid` as the two above. */
+/** The prefix of a container: its option, else its name's. Errors as of the two above. */
 export function prefixOf({ project, varPrefix }: { readonly project: string; readonly varPrefix?: string }): string {
   return varPrefix === undefined ? variablePrefix(project) : parsePrefix(varPrefix, project);
 }

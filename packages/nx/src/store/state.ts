@@ -28,7 +28,7 @@ export interface VersionsState {
   readonly images: readonly ImageState[];
 }
 
-/** By list, since a run asks for every image of a large workspace, and a list is never changed. */
+/** An index of each list, which is never changed: a run asks for every image of a large workspace. */
 const imagesByPrefix = new WeakMap<readonly ImageState[], ReadonlyMap<string, ImageState>>();
 
 /** The state of one image; `undefined` if it was never published or pinned. */

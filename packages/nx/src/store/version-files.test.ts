@@ -13,10 +13,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acquireLock } from '@image-versions/oci/lookup';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ImageState, imageOf, type VersionsState, withImage } from './state.js';
 import { readVersionFiles, updateVersionFiles } from './version-files.js';
 import { formatVersionsFile, pinOf, withoutPins, withRelease } from './versions-file.js';
+
+vi.mock('@image-versions/oci/lookup', { spy: true });
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 const app: ImageState = {
@@ -162,6 +165,25 @@ describe('updating', () => {
     const { versions, images } = await readVersionFiles(paths);
     expect(images).toHaveLength(12);
     expect(images.every(({ prefix }) => pinOf(versions, prefix)?.version === 'v1.0.0')).toBe(true);
+  });
+
+  it('begins again if another run took the lock over', async () => {
+    vi.mocked(acquireLock).mockResolvedValueOnce({ isHeld: async () => false, release: async () => undefined });
+    const change = vi.fn(withPin('v1.0.0'));
+    await updateVersionFiles(paths, change);
+    expect(change).toHaveBeenCalledTimes(2);
+    expect(pinOf((await readVersionFiles(paths)).versions, 'app')?.version).toBe('v1.0.0');
+  });
+
+  it('waits for another run, and then says which one holds the lock', async () => {
+    const lock = join(root, '.image_versions.src.lock');
+    writeFileSync(lock, '{"pid":20,"startedMs":1,"host":"elsewhere","id":"x"}');
+    await expect(updateVersionFiles(paths, withPin('v1.0.0'), { waitMs: 100 })).rejects.toMatchObject({
+      code: 'environment',
+      message: `Lock the version files with ${lock}: expected it to be free within 0.1 s; it is held by process 20 on elsewhere`,
+      hint: `Wait until that run has ended; if there is none, remove ${lock}.`,
+    });
+    expect(readdirSync(root)).toEqual(['.image_versions.src.lock']);
   });
 
   it('makes the folders that are not there yet', async () => {

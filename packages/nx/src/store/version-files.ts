@@ -1,11 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import type { FileLock, LockOptions } from '@image-versions/oci';
 import { ImageVersionsError } from '../errors.js';
-import { type LockOptions, withLock } from './lock.js';
 import { type Replacement, removeLeftovers, replaceFiles } from './replace-file.js';
 import type { VersionsState } from './state.js';
 import { formatVarsFile, parseVarsFile } from './vars-file.js';
-import { formatVersionsFile, parseVersionsFile, type VersionsFile } from './versions-file.js';
+import { formatVersionsFile, parseVersionsFile, prefixesOf, type VersionsFile } from './versions-file.js';
 
 /** Absolute paths of the two version files; either may not exist yet. */
 export interface VersionFilePaths {
@@ -16,6 +16,8 @@ export interface VersionFilePaths {
 /** Attempts to write upon what was read, while others write. */
 const ATTEMPTS = 20;
 const READS = 20;
+/** A run holds the lock for the time of writing two small files. */
+const LOCK = { waitMs: 30_000, staleMs: 600_000 };
 
 interface Texts {
   readonly versions: string | undefined;
@@ -23,24 +25,23 @@ interface Texts {
 }
 
 /**
- * Both version files, as one: what is read is what a run that was killed might have left, and never a mix that looks as if a
- * person had removed a line. A file that does not exist is empty. Errors `invalid` and `environment`.
+ * Reads both version files as one state. That may be what a killed run left, and is never a mix that looks as if a person had removed a
+ * line. A file that does not exist is empty. Errors `invalid` and `environment`.
  */
 export async function readVersionFiles(paths: VersionFilePaths): Promise<VersionsState> {
   return parse(await readTexts(paths), paths);
 }
 
 /**
- * The one way to write the version files: reads them, asks `change` what they are to become, and replaces what differs, if nobody
- * wrote in between; else begins again, so `change` may be called several times. Of each step, where a line goes `varsFile` is
- * replaced first, else `versionsFile`. A file whose text stays is not touched; folders are made. Returns what `change` returned.
+ * The one way to write the version files: reads them, asks `change` what they are to become, and replaces what differs, if nobody wrote in
+ * between; else begins again, so `change` may be called several times. Of each step, `varsFile` is replaced first if a line goes, else
+ * `versionsFile`. A file whose text stays is not touched; folders are made. Returns what `change` returned.
  */
 export async function updateVersionFiles<T extends { readonly steps: readonly VersionsState[] }>(
   paths: VersionFilePaths,
   change: (state: VersionsState) => T | Promise<T>,
-  options: LockOptions = {},
+  options: Partial<LockOptions> = {},
 ): Promise<T> {
-  const lock = join(dirname(paths.versionsFile), `.${basename(paths.versionsFile)}.lock`);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const texts = await readTexts(paths);
     const state = parse(texts, paths);
@@ -49,18 +50,12 @@ export async function updateVersionFiles<T extends { readonly steps: readonly Ve
     if (writes.length === 0) return result;
     // Where it can't be made, neither can the lock, which says so.
     await mkdir(dirname(paths.versionsFile), { recursive: true }).catch(() => undefined);
-    const isWritten = await withLock(
-      lock,
-      async () => {
-        const now = await readTexts(paths);
-        if (now.versions !== texts.versions || now.vars !== texts.vars) return false;
-        await Promise.all([removeLeftovers(paths.versionsFile), removeLeftovers(paths.varsFile)]);
-        for (const step of writes) await replaceFiles(step);
-        return true;
-      },
-      options,
-    );
-    if (isWritten) return result;
+    const lock = await lockVersionFiles(paths, { ...LOCK, ...options });
+    try {
+      if (await writeUpon(texts, writes, paths, lock)) return result;
+    } finally {
+      await lock.release();
+    }
   }
   throw new ImageVersionsError(
     'environment',
@@ -69,6 +64,39 @@ export async function updateVersionFiles<T extends { readonly steps: readonly Ve
       hint: 'Run it again once the other runs have ended.',
     },
   );
+}
+
+async function lockVersionFiles({ versionsFile }: VersionFilePaths, options: LockOptions): Promise<FileLock> {
+  const { acquireLock, isOciError } = await import('@image-versions/oci/lookup');
+  const path = join(dirname(versionsFile), `.${basename(versionsFile)}.lock`);
+  try {
+    return await acquireLock(path, options);
+  } catch (cause) {
+    const isTaken = isOciError(cause);
+    const { message } = cause as Error;
+    throw new ImageVersionsError(
+      'environment',
+      `Lock the version files with ${isTaken ? message : `${path}: ${message}; they are as they were`}`,
+      { hint: isTaken ? cause.hint : 'The folder of the versions file must be writable, and have room.', cause },
+    );
+  }
+}
+
+/** Writes, if the files are what they were and the lock is still held; else returns false. */
+async function writeUpon(
+  texts: Texts,
+  writes: readonly Replacement[][],
+  paths: VersionFilePaths,
+  lock: FileLock,
+): Promise<boolean> {
+  const now = await readTexts(paths);
+  if (now.versions !== texts.versions || now.vars !== texts.vars) return false;
+  await Promise.all([removeLeftovers(paths.versionsFile), removeLeftovers(paths.varsFile)]);
+  for (const step of writes) {
+    if (!(await lock.isHeld())) return false;
+    await replaceFiles(step);
+  }
+  return true;
 }
 
 function parse(texts: Texts, paths: VersionFilePaths): VersionsState {
@@ -131,10 +159,6 @@ function planWrites(
 }
 
 function losesLine(before: VersionsFile, after: VersionsFile): boolean {
-  const left = new Set(assigned(after));
-  return assigned(before).some((prefix) => !left.has(prefix));
-}
-
-function assigned(file: VersionsFile): string[] {
-  return file.lines.flatMap((line) => line.assignments.map(({ prefix }) => prefix));
+  const left = new Set(prefixesOf(after));
+  return prefixesOf(before).some((prefix) => !left.has(prefix));
 }

@@ -64,6 +64,11 @@ export function formatVersionsFile(file: VersionsFile): string {
   return file.byteOrderMark + file.lines.map((line) => line.text + line.eol).join('');
 }
 
+/** Every prefix that the file has a line for, in the order of their first. */
+export function prefixesOf(file: VersionsFile): string[] {
+  return [...new Set(file.lines.flatMap((line) => line.assignments.map(({ prefix }) => prefix)))];
+}
+
 /**
  * The version that the file gives `<prefix>_VER`; `undefined` without a line. As in a shell, the last assignment wins and
  * an `export` stays in force. A pin is a version, a hold any tag. Error `invalid`, which names file and line, for any other value,
@@ -115,7 +120,7 @@ interface PlacedAssignment {
   readonly assignment: Assignment;
 }
 
-/** By file, since a run asks for every image of a large workspace, and a file is never changed. */
+/** An index of each file, which is never changed: a run asks for every image of a large workspace. */
 const placedAssignments = new WeakMap<VersionsFile, ReadonlyMap<string, readonly PlacedAssignment[]>>();
 
 function assignmentsOf(file: VersionsFile, prefix: string): readonly PlacedAssignment[] {

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { oneChunk } from '../content/one-chunk.js';
@@ -181,7 +182,7 @@ describe('failures', () => {
     onTestFinished(() => void server.close());
     const { port } = server.address() as { port: number };
     const client = createRegistryClient({ env: EMPTY_ENVIRONMENT, retries: 0 });
-    await expect(client.repository(`127.0.0.1:${port}/app`).resolve('v1')).rejects.toMatchObject({
+    await expect(client.repository(`127.0.0.1:${port}/app`).fetchManifest('v1')).rejects.toMatchObject({
       code: 'unreachable',
     });
   });
@@ -194,6 +195,26 @@ describe('failures', () => {
     await expect(client.ping(`0x7f.1:${port}`)).rejects.toMatchObject({
       code: 'unreachable',
       hint: expect.stringContaining('IMAGE_VERSIONS_INSECURE_REGISTRIES'),
+    });
+  });
+
+  it('hints at the certificate where a registry on this machine speaks the other of HTTP and HTTPS', async () => {
+    const { registry } = await registryFixture();
+    const tls = new Map([[registry.host, { isChecked: false }]]);
+    const encrypted = createRegistryClient({ env: EMPTY_ENVIRONMENT, retries: 0, tls });
+    await expect(encrypted.ping(registry.host)).rejects.toMatchObject({
+      message: expect.stringMatching(/: the answer is no TLS$/),
+      hint: expect.stringContaining('no option for its certificate'),
+    });
+    const server = createHttpServer((_, response) => {
+      response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as { port: number };
+    const client = createRegistryClient({ env: EMPTY_ENVIRONMENT, retries: 0 });
+    await expect(client.repository(`127.0.0.1:${port}/app`).fetchManifest('v1')).rejects.toMatchObject({
+      hint: expect.stringContaining('speaks HTTPS'),
     });
   });
 

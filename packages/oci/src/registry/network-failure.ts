@@ -40,6 +40,7 @@ function innermost(error: unknown): { code: string | undefined; message: string 
 }
 
 function reason(code: string | undefined, message: string): string {
+  if (isNoTls(code, message)) return 'the answer is no TLS';
   switch (code) {
     case 'ECONNREFUSED':
       return 'the connection was refused';
@@ -59,8 +60,8 @@ function reason(code: string | undefined, message: string): string {
 }
 
 function hintFor(code: string | undefined, message: string, url: URL): string {
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number|packet length too long/i.test(message)) {
-    return `${url.host} seems to speak plain HTTP: if that is meant, name it in IMAGE_VERSIONS_INSECURE_REGISTRIES.`;
+  if (isNoTls(code, message)) {
+    return `${url.host} seems to speak plain HTTP. If that is meant, name it in IMAGE_VERSIONS_INSECURE_REGISTRIES; on this machine, give no option for its certificate.`;
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code ?? '')) {
     return 'The certificate is not trusted: name the file of its authority in NODE_EXTRA_CA_CERTS.';
@@ -70,3 +71,6 @@ function hintFor(code: string | undefined, message: string, url: URL): string {
   }
   return `Is ${url.host} the right address, and reached from here (network, proxy)?`;
 }
+
+const isNoTls = (code: string | undefined, message: string): boolean =>
+  code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number|packet length too long/i.test(message);

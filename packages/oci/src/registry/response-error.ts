@@ -30,7 +30,7 @@ export async function responseFailure(response: HttpResponse, asked: Asked, nowM
   const error = new OciError(
     codeFor(response, asked.hasCredentials),
     `${asked.what}: ${asked.method} ${url} answered ${response.status}${said === '' ? '' : ` (${said})`}`,
-    { hint: hintFor(response, asked, retryAfterMs), facts: { status: response.status, url } },
+    { hint: hintFor(response, asked, retryAfterMs, said), facts: { status: response.status, url } },
   );
   const passes = PASSING_STATUSES.includes(response.status) || LOST_UPLOAD.test(said);
   return passes ? new TransientFailure(error, { retryAfterMs }) : error;
@@ -49,7 +49,12 @@ function codeFor(response: HttpResponse, hasCredentials: boolean): OciErrorCode 
   return status >= 500 || PASSING_STATUSES.includes(status) ? 'unreachable' : 'invalid';
 }
 
-function hintFor({ status, url }: HttpResponse, asked: Asked, retryAfterMs: number | undefined): string | undefined {
+function hintFor(
+  { status, url }: HttpResponse,
+  asked: Asked,
+  retryAfterMs: number | undefined,
+  said: string,
+): string | undefined {
   if ((status === 401 || status === 403) && asked.sentTo !== undefined) {
     return `${asked.host} sent this on to ${asked.sentTo}, which refuses it: may that host be asked from here (proxy), and is the clock right?`;
   }
@@ -59,6 +64,10 @@ function hintFor({ status, url }: HttpResponse, asked: Asked, retryAfterMs: numb
     return asked.hasCredentials
       ? `The credentials for ${asked.host} were refused or may not do this: docker login ${asked.host}, or ask for access.${orMissing}`
       : `No credentials for ${asked.host} were found: docker login ${asked.host}, or set IMAGE_VERSIONS_REGISTRY_USERNAME, _PASSWORD and _HOST.${orMissing}`;
+  }
+  // So says a server that is written in Go, as most registries are.
+  if (status === 400 && said.startsWith('Client sent an HTTP request to an HTTPS server')) {
+    return `${asked.host} speaks HTTPS. Plain HTTP is for registries on this machine whose certificate is not named (image-diff: --registry-certificate), and for those in IMAGE_VERSIONS_INSECURE_REGISTRIES.`;
   }
   const beganUpload = asked.method === 'POST' && url.pathname.endsWith('/blobs/uploads/');
   if (status === 405 && beganUpload) return `${asked.host} takes no pushes here: is it a mirror of another registry?`;

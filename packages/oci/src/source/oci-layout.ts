@@ -11,7 +11,7 @@ import { OciError } from '../errors.js';
 import { MANIFEST_LIMIT_BYTES, parseIndex, parseManifestOrIndex } from '../model/manifest.js';
 import type { Repository, RequestOptions } from '../model/repository.js';
 import { isTag } from '../reference/image-reference.js';
-import { type FolderLockOptions, withFolderLock } from './folder-lock.js';
+import { acquireLock, type LockOptions } from './file-lock.js';
 import {
   blobFile,
   fileSize,
@@ -36,10 +36,12 @@ import {
 export interface OciLayoutOptions {
   /** How a person names it; default `oci:` and the folder. */
   readonly name?: string;
-  /** Of the lock that writers of `index.json` take turns by. */
-  readonly lock?: Pick<FolderLockOptions, 'waitMs'>;
+  /** Of the lock that writers of `index.json` take turns by; default 60 s. */
+  readonly lock?: Pick<LockOptions, 'waitMs'>;
 }
 
+/** A writer holds the lock for milliseconds. */
+const LOCK = { waitMs: 60_000, staleMs: 60_000 };
 /** Indexes in indexes are looked through to this depth. */
 const MAX_DEPTH = 4;
 
@@ -50,7 +52,7 @@ const MAX_DEPTH = 4;
  * What is no layout is an error of code `invalid`, other versions of the format `unsupported`.
  */
 export function openOciLayout(folder: string, options: OciLayoutOptions = {}): Repository {
-  const { name = `oci:${folder}`, lock = {} } = options;
+  const { name = `oci:${folder}`, lock: lockOptions } = options;
   const readIndex = () => readLayoutIndex(folder, name);
 
   const find = async (reference: string, options: RequestOptions): Promise<Descriptor | undefined> => {
@@ -99,18 +101,21 @@ export function openOciLayout(folder: string, options: OciLayoutOptions = {}): R
       await makeLayout(folder, name);
       if (!(await hasBlob(descriptor)))
         await writeBlob(folder, descriptor, untilAborted(oneChunk(bytes), signal), name);
-      await withFolderLock(
-        await lockPath(folder),
-        async (assertHeld) => {
-          const before = await readIndex();
-          const after = withManifest(before, { mediaType, digest, size }, tag);
-          if (after === before) return;
-          await removeOldDrafts(folder);
-          await assertHeld();
-          await replaceFile(folder, join(folder, 'index.json'), formatLayoutIndex(after));
-        },
-        { ...lock, signal },
-      );
+      const lock = await acquireLock(await lockPath(folder), { ...LOCK, ...lockOptions, signal });
+      try {
+        const before = await readIndex();
+        const after = withManifest(before, { mediaType, digest, size }, tag);
+        if (after === before) return;
+        await removeOldDrafts(folder);
+        if (!(await lock.isHeld())) {
+          throw new OciError('conflict', `${name}: another process took over the lock of index.json`, {
+            hint: 'Try again.',
+          });
+        }
+        await replaceFile(folder, join(folder, 'index.json'), formatLayoutIndex(after));
+      } finally {
+        await lock.release();
+      }
     },
     async tags({ signal } = {}) {
       throwIfAborted(signal);

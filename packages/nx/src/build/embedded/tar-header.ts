@@ -1,6 +1,6 @@
 import type { FileEntry } from './files.js';
 
-export const blockBytes = 512;
+const blockBytes = 512;
 
 const typeFlags: Readonly<Record<FileEntry['type'], string>> = {
   file: '0',

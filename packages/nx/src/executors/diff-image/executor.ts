@@ -5,7 +5,7 @@ import { openImageRepository } from '../../options/open-repository.js';
 import { checkPinnedTag } from '../../plan/pinned.js';
 import { buildContainer } from '../build.js';
 import { compareWithBuilt, formatComparison } from '../compare.js';
-import { type ContainerState, containerFor, readContainerState } from '../container.js';
+import { containerFor, readVersions, type VersionedContainer } from '../container.js';
 import { showProgress } from '../progress.js';
 import { runReported } from '../report.js';
 
@@ -18,13 +18,12 @@ export interface DiffImageOptions extends ContainerOptions {
 export default async function diffImage(options: DiffImageOptions, context: ExecutorContext) {
   return runReported(async () => {
     const { json, ...own } = options;
-    const state = await readContainerState(context.root, containerFor(context, own));
-    const { container } = state;
+    const container = await readVersions(context.root, containerFor(context, own));
     const repository = await openImageRepository(context.root, container);
-    const version = standingVersionOf(state);
+    const version = standingVersionOf(container);
     const { openRepositoryImages } = await import('@image-versions/oci');
     const resolved = (await repository.resolve(version))?.digest;
-    checkPinnedTag({ ...container, version, state: state.state, resolved });
+    checkPinnedTag({ ...container, version, resolved });
     const before = await openRepositoryImages(repository, resolved ?? version, {
       name: `${container.image}:${version}`,
     });
@@ -39,18 +38,16 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
       progress.done,
     );
     await Promise.all([before.close(), built.close()]);
-    console.log(json === true ? JSON.stringify(comparison, null, 2) : await formatComparison(comparison));
+    console.log(await formatComparison(comparison, json === true ? 'json' : 'text'));
   });
 }
 
-function standingVersionOf({ container, pin, state }: ContainerState): string {
+function standingVersionOf({ project, image, pin, state }: VersionedContainer): string {
   const version = pin?.version ?? state?.version;
   if (version !== undefined) return version;
   throw new ImageVersionsError(
     'nothing-published',
-    `Compare ${container.project}: expected a published image; ${container.image} has no version yet`,
-    {
-      hint: `Publish it first: nx run ${container.project}:publish-image.`,
-    },
+    `Compare ${project}: expected a published image; ${image} has no version yet`,
+    { hint: `Publish it first: nx run ${project}:publish-image.` },
   );
 }

@@ -1,9 +1,9 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { handedOver } from '../../options/container-key.js';
 import type { ContainerOptions } from '../../options/container-options.js';
 import { openImageRepository } from '../../options/open-repository.js';
+import { handedOver } from '../../options/token-names.js';
 import { parseVersion } from '../../store/version.js';
-import { checkPublishesNothing, containerFor, readContainerState, writeOutcome } from '../container.js';
+import { checkPublishesNothing, containerFor, readVersions, writeOutcome } from '../container.js';
 import { runReported } from '../report.js';
 import { pinImage } from './pin-image.js';
 
@@ -25,14 +25,14 @@ export default async function pin(options: PinOptions, context: ExecutorContext)
     // Nx keeps --version to itself: the hook hands it over, as text.
     const given = process.env[handedOver.version] || (written === undefined ? undefined : String(written));
     const version = parseVersion(given, '--version');
-    const state = await readContainerState(context.root, containerFor(context, own));
-    const outcome = await pinImage(state, {
+    const container = await readVersions(context.root, containerFor(context, own));
+    const outcome = await pinImage(container, {
       version,
       repin: repin === true,
-      open: () => openImageRepository(context.root, state.container),
+      open: () => openImageRepository(context.root, container),
     });
-    await writeOutcome(context.root, state.container.project, '.pin.json', outcome);
-    const { project } = state.container;
+    const { project } = container;
+    await writeOutcome(context.root, project, '.pin.json', outcome);
     if (outcome.result === 'held') console.log(`${project}: held at ${outcome.pinnedAt} by hand; left alone`);
     else if (outcome.result === 'already') {
       const isOther = outcome.pinnedAt !== version;

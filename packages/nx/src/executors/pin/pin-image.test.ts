@@ -3,7 +3,8 @@ import { memoryImage, startTestRegistry, type TestRegistry } from '@image-versio
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { normalizeContainer } from '../../options/container-options.js';
 import type { ImageState } from '../../store/state.js';
-import { parseVersionsFile, pinOf } from '../../store/versions-file.js';
+import { parseVersionsFile } from '../../store/versions-file.js';
+import { withVersions } from '../container.js';
 import { pinImage } from './pin-image.js';
 
 let registry: TestRegistry;
@@ -22,15 +23,8 @@ async function published(tag: string): Promise<string> {
 function repin(versionsText: string, state: Pick<ImageState, 'version' | 'digest' | 'pin'>) {
   const container = normalizeContainer('app', 'app', { registry: `${registry.host}/acme` });
   const image = { project: 'app', prefix: 'app', image: container.image, fresh: 0, ...state };
-  const versions = parseVersionsFile(versionsText);
-  const facts = {
-    container,
-    prefix: 'app',
-    versions: { versions, images: [image] },
-    pin: pinOf(versions, 'app'),
-    state: image,
-  };
-  return pinImage(facts, { version: 'v9.0.0', repin: true, open: async () => open() });
+  const versioned = withVersions(container, { versions: parseVersionsFile(versionsText), images: [image] });
+  return pinImage(versioned, { version: 'v9.0.0', repin: true, open: async () => open() });
 }
 
 it('moves a pin to a further version of the same digest, which is that of the commit', async () => {

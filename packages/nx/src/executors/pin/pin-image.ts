@@ -2,7 +2,7 @@ import type { Digest, Repository } from '@image-versions/oci';
 import { ImageVersionsError } from '../../errors.js';
 import type { PinOutcome } from '../../plan/outcomes.js';
 import { checkPinnedTag } from '../../plan/pinned.js';
-import type { ContainerState } from '../container.js';
+import type { VersionedContainer } from '../container.js';
 
 export interface PinRequest {
   readonly version: string;
@@ -14,9 +14,8 @@ export interface PinRequest {
  * Tags the digest that an image stands at, and says what is to be written. An image that is pinned stays so, unless `repin`.
  * Errors: `nothing-published`; `moved`, if what it stands at is gone; `conflict`, if the version is another content.
  */
-export async function pinImage(container: ContainerState, request: PinRequest): Promise<PinOutcome> {
-  const { pin, prefix } = container;
-  const { project, image } = container.container;
+export async function pinImage(container: VersionedContainer, request: PinRequest): Promise<PinOutcome> {
+  const { project, prefix, image, pin } = container;
   const { version, repin } = request;
   const outcome = { formatVersion: 1, project, prefix, image, version, repin } as const;
   if (pin?.kind === 'hold') return { ...outcome, result: 'held', pinnedAt: pin.version };
@@ -44,10 +43,9 @@ export async function pinImage(container: ContainerState, request: PinRequest): 
 
 /** The digest that a deployment gets now: of the pin, or of what was last published. */
 async function standsAt(
-  { container, pin, state }: ContainerState,
+  { project, image, pin, state }: VersionedContainer,
   repository: Repository,
 ): Promise<{ digest: string; standing: string | undefined }> {
-  const { project, image } = container;
   if (pin !== undefined) {
     const resolved = (await repository.resolve(pin.version))?.digest;
     checkPinnedTag({ image, project, version: pin.version, state, resolved });

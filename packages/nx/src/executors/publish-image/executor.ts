@@ -1,14 +1,13 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { ImageVersionsError } from '../../errors.js';
-import { handedOver } from '../../options/container-key.js';
 import { openImageRepository } from '../../options/open-repository.js';
 import { normalizePublish, type PublishOptions } from '../../options/publish-options.js';
-import { versionsRequest } from '../../plan/fresh.js';
+import { handedOver } from '../../options/token-names.js';
 import type { PublishRecord } from '../../plan/record.js';
 import { isTag } from '../../store/version.js';
 import { buildContainer } from '../build.js';
 import { compareWithBuilt, fingerprintAnnotations } from '../compare.js';
-import { containerFor, readContainerState, writeOutcome } from '../container.js';
+import { containerFor, readVersions, writeOutcome } from '../container.js';
 import { showProgress } from '../progress.js';
 import { runReported } from '../report.js';
 import { changedInputs } from './changed-inputs.js';
@@ -28,8 +27,8 @@ export default async function publishImageExecutor(options: PublishOptions, cont
         },
       );
     }
-    const container = await readContainerState(context.root, containerFor(context, own));
-    const { fresh } = versionsRequest(container.state, container.versions.versions, container.prefix);
+    const container = await readVersions(context.root, containerFor(context, own));
+    const { project, comparison } = container;
     const git = {
       commit: process.env[handedOver.commit] ?? '',
       dirty: process.env[handedOver.dirty] === 'true',
@@ -37,25 +36,25 @@ export default async function publishImageExecutor(options: PublishOptions, cont
     };
     // Nx tells so each task, by whichever flag or variable it was asked.
     const skipsCache = process.env.NX_SKIP_NX_CACHE === 'true';
-    const progress = showProgress(container.container.project);
+    const progress = showProgress(project);
     const record = await publish(
-      { container, request, fresh, skipsCache, git },
+      { container, request, skipsCache, git },
       {
-        repository: await openImageRepository(context.root, container.container),
+        repository: await openImageRepository(context.root, container),
         build: (isFresh) =>
-          buildContainer(container.container, context, {
+          buildContainer(container, context, {
             isFresh,
             keeps: false,
             mayPush: !request.dryRun,
             prints: 'steps',
           }),
-        compare: (before, built) => compareWithBuilt(before, built, container.container.comparison, progress.read),
-        annotations: (image) => fingerprintAnnotations(image, container.container.comparison, progress.read),
+        compare: (before, built) => compareWithBuilt(before, built, comparison, progress.read),
+        annotations: (image) => fingerprintAnnotations(image, comparison, progress.read),
         onPush: progress.pushed,
         changedInputs: (annotations, built) => changedInputs(annotations, built, context),
       },
     ).finally(progress.done);
-    await writeOutcome(context.root, container.container.project, '.json', record);
+    await writeOutcome(context.root, project, '.json', record);
     console.log(describe(record));
   });
 }

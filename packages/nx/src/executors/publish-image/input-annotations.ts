@@ -1,5 +1,5 @@
 import type { BuiltImage } from '../../build/builder.js';
-import type { Commit } from './publish.js';
+import type { Commit } from './publish-facts.js';
 
 /** The commit that an image was made from (image-spec 1.1, annotations.md). */
 const revisionAnnotation = 'org.opencontainers.image.revision';

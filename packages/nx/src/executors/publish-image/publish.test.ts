@@ -4,8 +4,10 @@ import { memoryImage, startTestRegistry, type TestRegistry } from '@image-versio
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { normalizeContainer } from '../../options/container-options.js';
 import type { ImageState } from '../../store/state.js';
-import { parseVersionsFile, pinOf } from '../../store/versions-file.js';
-import { type PublishFacts, type PublishTools, publish } from './publish.js';
+import { parseVersionsFile } from '../../store/versions-file.js';
+import { withVersions } from '../container.js';
+import { publish } from './publish.js';
+import type { PublishFacts, PublishTools } from './publish-facts.js';
 
 let registry: TestRegistry;
 let repository: Repository;
@@ -21,18 +23,10 @@ const git = { commit: '3f2a9c1', dirty: false, gitProblem: '' };
 /** The facts of an image that stands where `state` and the text of the versions file say. */
 function factsOf(parts: Partial<PublishFacts> & { state?: ImageState; versions?: string } = {}): PublishFacts {
   const { state, versions: text = '', ...rest } = parts;
-  const versions = parseVersionsFile(text);
   const container = normalizeContainer('app', 'app', { registry: `${registry.host}/acme` });
   return {
-    container: {
-      container,
-      prefix: 'app',
-      versions: { versions, images: state ? [state] : [] },
-      pin: pinOf(versions, 'app'),
-      state,
-    },
+    container: withVersions(container, { versions: parseVersionsFile(text), images: state ? [state] : [] }),
     request: { mode: 'only_changed', dryRun: false, tag: undefined },
-    fresh: 0,
     skipsCache: false,
     git,
     ...rest,
@@ -172,8 +166,9 @@ describe('publishing an image', () => {
   });
 
   it('builds one whose pin was removed afresh, and publishes it whatever its content', async () => {
-    const state = await publishedAs('one', '1111111');
-    const record = await publishContent('one', factsOf({ state, fresh: 1 }));
+    const before = await publishedAs('one', '1111111');
+    const state = { ...before, pin: { version: 'v1.0.0', digest: before.digest } };
+    const record = await publishContent('one', factsOf({ state }));
     expect(builds).toEqual([true]);
     expect(record).toMatchObject({ outcome: 'published', tag: '3f2a9c1', fresh: 1 });
   });

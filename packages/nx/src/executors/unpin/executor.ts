@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import type { ContainerOptions } from '../../options/container-options.js';
 import type { UnpinOutcome } from '../../plan/outcomes.js';
-import { checkPublishesNothing, containerFor, readContainerState, writeOutcome } from '../container.js';
+import { checkPublishesNothing, containerFor, readVersions, writeOutcome } from '../container.js';
 import { runReported } from '../report.js';
 
 export type UnpinOptions = ContainerOptions;
@@ -10,8 +10,7 @@ export type UnpinOptions = ContainerOptions;
 export default async function unpin(options: UnpinOptions, context: ExecutorContext) {
   return runReported(async () => {
     checkPublishesNothing(context);
-    const { container, prefix, pin } = await readContainerState(context.root, containerFor(context, options));
-    const { project, image } = container;
+    const { project, prefix, image, pin } = await readVersions(context.root, containerFor(context, options));
     const result = pin === undefined ? 'already' : pin.kind === 'hold' ? 'held' : 'unpinned';
     const outcome: UnpinOutcome = { formatVersion: 1, project, prefix, image, result };
     await writeOutcome(context.root, project, '.unpin.json', outcome);

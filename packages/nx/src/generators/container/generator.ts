@@ -4,7 +4,7 @@ import { setUp } from '../init/generator.js';
 import { inFolder, writeProjectSettings } from '../project-file.js';
 import { kinds } from './kinds/index.js';
 import type { ContainerFiles } from './kinds/kind.js';
-import { nameInNeed, projectFolder, rootOf } from './project-folder.js';
+import { nameIfTaken, projectFolder, rootOf } from './project-folder.js';
 
 /** Options of the generator `container`; schema.json says what each is. */
 export interface ContainerGeneratorOptions {
@@ -38,7 +38,7 @@ export default async function containerGenerator(
     if (!options.force) refuseOverwrite(tree, root, Object.keys(files));
     for (const [path, text] of Object.entries(files)) tree.write(inFolder(root, path), text);
     const { targets } = setUp(tree, {});
-    const name = nameInNeed(tree, root);
+    const name = nameIfTaken(tree, root);
     if (made.needsWorkspace || name !== undefined) {
       const own = made.needsWorkspace ? { context: '.' } : {};
       writeProjectSettings(tree, root, { name: name ?? root, publishTarget: targets.publish, options: own });

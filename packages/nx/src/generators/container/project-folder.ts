@@ -1,5 +1,6 @@
 import { getProjects, type Tree } from '@nx/devkit';
 import { ImageVersionsError } from '../../errors.js';
+import { folderName, nameByFolder } from '../../graph/project-name.js';
 import { inFolder, manifestsOf } from '../project-file.js';
 import { readText } from '../tree-text.js';
 import type { ProjectFolder } from './kinds/kind.js';
@@ -39,10 +40,10 @@ export function projectFolder(tree: Tree, root: string): ProjectFolder {
   };
 }
 
-/** A name for a folder that has no manifest, where another project has the one that the plugin would give it. */
-export function nameInNeed(tree: Tree, root: string): string | undefined {
+/** A name for a folder that has no manifest, if another project has its name; `undefined` where the plugin can name it. */
+export function nameIfTaken(tree: Tree, root: string): string | undefined {
   const { projectJson, packageJson } = manifestsOf(tree, root);
   if (root === '.' || projectJson !== undefined || packageJson !== undefined) return undefined;
-  const name = root.slice(root.lastIndexOf('/') + 1).toLowerCase();
-  return getProjects(tree).has(name) ? root.toLowerCase().replace(/[^a-z0-9_.]+/g, '-') : undefined;
+  const taken = new Set(getProjects(tree).keys());
+  return taken.has(folderName(root)) ? nameByFolder([root], taken).get(root) : undefined;
 }

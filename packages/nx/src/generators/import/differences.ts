@@ -1,5 +1,5 @@
 import { ImageVersionsError } from '../../errors.js';
-import { pinOf, type VersionsFile } from '../../store/versions-file.js';
+import { pinOf, prefixesOf, type VersionsFile } from '../../store/versions-file.js';
 import type { Matches } from './match-images.js';
 import type { OldImage, VarsScript } from './parse-vars-script.js';
 
@@ -42,11 +42,6 @@ export function differences(found: {
       lines: script?.unknown.map(({ line, text }) => `line ${line}: ${text.slice(0, 100)}`) ?? [],
     },
   ].filter(({ lines }) => lines.length > 0);
-}
-
-/** Every prefix that the versions file has a line for, in the order of their first. */
-export function prefixesOf(versions: VersionsFile): string[] {
-  return [...new Set(versions.lines.flatMap((line) => line.assignments.map(({ prefix }) => prefix)))];
 }
 
 function strayPins(versions: VersionsFile, images: readonly OldImage[], isKnown: boolean): string[] {

@@ -1,11 +1,10 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
+import { packageName } from '../../options/names.js';
 import {
   type NormalizedPluginOptions,
   normalizePluginOptions,
   type PluginOptions,
 } from '../../options/plugin-options.js';
-
-const plugin = '@image-versions/nx';
 
 type PluginEntry = NonNullable<NxJsonConfiguration['plugins']>[number];
 
@@ -29,7 +28,8 @@ export function withPlugin(
   const written = { ...before, ...beyondDefaults(wanted, wanted.versionsFile || before?.versionsFile) };
   const options = normalizePluginOptions(written);
   if (before !== undefined && JSON.stringify(before) === JSON.stringify(written)) return { nxJson, options };
-  const entry: PluginEntry = Object.keys(written).length === 0 ? plugin : { plugin, options: written };
+  const entry: PluginEntry =
+    Object.keys(written).length === 0 ? packageName : { plugin: packageName, options: written };
   const plugins = nxJson.plugins ?? [];
   const at = plugins.findIndex(isOurs);
   const merged = plugins[at];
@@ -38,7 +38,7 @@ export function withPlugin(
 }
 
 function isOurs(entry: PluginEntry): boolean {
-  return (typeof entry === 'string' ? entry : entry.plugin) === plugin;
+  return (typeof entry === 'string' ? entry : entry.plugin) === packageName;
 }
 
 function beyondDefaults(wanted: PluginOptions, versionsFile: string | undefined): PluginOptions {

@@ -70,7 +70,7 @@ export async function containerSettings(
   };
 }
 
-/** `expand` fills in the tokens that Nx fills in. */
+/** Values as texts, in which `expand` fills in what Nx would, such as `{projectRoot}`. */
 function texts(written: unknown, expand: (text: string) => string): Record<string, string> {
   if (typeof written !== 'object' || written === null) return {};
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, expand(String(value))]));
