@@ -73,7 +73,14 @@ it('a container is found by its executor, whatever its target is called', () => 
   const target = { executor: '@image-versions/nx:publish-image', options: { varPrefix: 'x' } };
   const nodes = { b: { data: { root: 'b', targets: { ship: target } } }, a: { data: { root: 'a', targets: {} } } };
   expect(containersOf(nodes)).toEqual([
-    { project: 'b', root: 'b', publishTarget: 'ship', options: { varPrefix: 'x' }, lacksInputs: false },
+    {
+      project: 'b',
+      root: 'b',
+      publishTarget: 'ship',
+      options: { varPrefix: 'x' },
+      lacksInputs: false,
+      lacksPins: false,
+    },
   ]);
 });
 
@@ -97,6 +104,17 @@ describe('the inputs of a container are those of the plugin', () => {
   it('or of no matter, where its result is not kept', () => {
     expect(lacks({ cache: false })).toBe(false);
   });
+});
+
+it.each([
+  [false, undefined],
+  [false, ['build', { projects: ['image-versions-pins'], target: 'pins' }, 'test']],
+  [false, ['image-versions-pins:pins']],
+  [true, ['build', '^build', 'test']],
+  [true, []],
+])('whether a container lacks the task of the version files is %s for dependsOn %j', (lacksPins, dependsOn) => {
+  const ship = { executor: '@image-versions/nx:publish-image', ...(dependsOn && { dependsOn }) };
+  expect(containersOf({ a: { data: { root: 'a', targets: { ship } } } })).toMatchObject([{ lacksPins }]);
 });
 
 it('the options of a container are those of its default configuration, so that all targets mean one image', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ContainerOptions } from '../options/container-options.js';
 import { imageInputsName, publishExecutor } from '../options/names.js';
 import { rulesToken, runToken } from '../options/token-names.js';
+import { pinsProject } from './versions-targets.js';
 import { plainOptions, type WrittenTarget } from './written-target.js';
 
 /** The part of Nx's project graph that is read. */
@@ -34,6 +35,8 @@ export interface ContainerNode {
   readonly options: ContainerOptions;
   /** Whether something other than the plugin said what it is hashed by, and left out what the plugin says. */
   readonly lacksInputs: boolean;
+  /** Whether its `dependsOn` was replaced, and the new one leaves out the task that stands for the version files. */
+  readonly lacksPins: boolean;
 }
 
 /** Every project that has a target of the publish-image executor, whatever that target is called; sorted by name. */
@@ -49,6 +52,7 @@ export function containersOf(nodes: GraphNodes): ContainerNode[] {
           publishTarget: found[0],
           options: plainOptions(found[1]) as ContainerOptions,
           lacksInputs: found[1].cache === true && !hasOwnInputs(found[1].inputs),
+          lacksPins: !namesPins(found[1].dependsOn),
         },
       ];
     })
@@ -58,6 +62,11 @@ export function containersOf(nodes: GraphNodes): ContainerNode[] {
 function hasOwnInputs(inputs: readonly unknown[] = []): boolean {
   const envs = new Set(inputs.map((input) => (input as { env?: unknown }).env));
   return inputs.includes(imageInputsName) && [rulesToken, runToken].every((env) => envs.has(env));
+}
+
+/** In whichever way Nx lets a dependency be written; one that says nothing is none that was replaced. */
+function namesPins(dependsOn: readonly unknown[] | undefined): boolean {
+  return dependsOn === undefined || JSON.stringify(dependsOn).includes(pinsProject.name);
 }
 
 interface KnownContainers {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { checkSettings } from './check-settings.js';
 
 const options = { context: './', dockerfile: 'a/Dockerfile', builder: 'embedded', buildArgs: { N: 1 } } as const;
-const node = { project: 'a', root: 'a', publishTarget: 'publish-image', options, lacksInputs: false };
+const node = { project: 'a', root: 'a', publishTarget: 'publish-image', options, lacksInputs: false, lacksPins: false };
 const settings = {
   context: '',
   dockerfile: 'a/Dockerfile',

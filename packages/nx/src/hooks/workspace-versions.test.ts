@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { containerKey } from '../options/container-key.js';
+import { normalizePluginOptions } from '../options/plugin-options.js';
 import { readWorkspaceImages } from './workspace-images.js';
 import { readWorkspaceVersions } from './workspace-versions.js';
 
-const files = { versionsFile: 'image_versions.src', varsFile: 'image_vars.src' };
+const files = normalizePluginOptions({});
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'image-versions-requests-'));
@@ -30,6 +31,7 @@ const read = (versions: string) => {
   writeFileSync(join(folder, files.versionsFile), versions);
   return readWorkspaceVersions(folder, folder, files);
 };
+const onNx = (version: string) => readWorkspaceVersions(folder, folder, files, async () => version);
 
 describe('what the version files ask of the containers', () => {
   it('is found by key, under the prefix that the options give', async () => {
@@ -68,6 +70,22 @@ describe('the images of the workspace', () => {
     const nodes = { app: { data: { root: 'app', targets: { 'publish-image': target } } } };
     writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
     await expect(read('')).rejects.toThrow(/Inputs of app:publish-image: expected those of the plugin/);
+  });
+
+  it('is an error that names the container that does not depend on the version files, where Nx selects tasks', async () => {
+    const withDependencies = (dependsOn: unknown[]) => {
+      const target = { executor: '@image-versions/nx:publish-image', dependsOn };
+      const nodes = { app: { data: { root: 'app', targets: { 'publish-image': target } } } };
+      writeFileSync(join(folder, 'project-graph.json'), JSON.stringify({ nodes }));
+    };
+    withDependencies(['build', 'test']);
+    await expect(onNx('24.0.6')).rejects.toMatchObject({
+      message: expect.stringContaining('dependsOn of app:publish-image: expected image-versions-pins:pins among it'),
+      hint: expect.stringContaining('["...", "test"]'),
+    });
+    await expect(onNx('23.3.2')).resolves.toBeDefined();
+    withDependencies(['build', { projects: ['image-versions-pins'], target: 'pins' }, 'test']);
+    await expect(onNx('24.0.6')).resolves.toBeDefined();
   });
 
   it('is an error that names the container whose project has a name that the version files do not take', async () => {

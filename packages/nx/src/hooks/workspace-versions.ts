@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ImageVersionsError } from '../errors.js';
 import { cleanPath } from '../graph/context-inputs.js';
 import { type ContainerNode, readContainerNodes } from '../graph/nx-graph.js';
+import { pinsProject } from '../graph/versions-targets.js';
 import type { NormalizedPluginOptions } from '../options/plugin-options.js';
 import { type VersionsRequest, versionsRequest } from '../plan/fresh.js';
 import { imageOf, standingVersion } from '../store/state.js';
@@ -17,19 +18,22 @@ export interface WorkspaceVersions {
   readonly resolve: ResolveTag;
 }
 
-type Files = Pick<NormalizedPluginOptions, 'versionsFile' | 'varsFile'>;
+type Options = Pick<NormalizedPluginOptions, 'versionsFile' | 'varsFile' | 'targets'>;
+type Files = Omit<Options, 'targets'>;
 
 /**
  * What the version files say of the containers of the workspace. Errors `invalid` and `environment` where they can't be read, and `invalid` where a
- * container lacks inputs of the plugin, or names version files of its own.
+ * container lacks inputs or dependencies of the plugin, or names version files of its own.
  */
 export async function readWorkspaceVersions(
   workspaceRoot: string,
   dataFolder: string,
-  options: Files,
+  options: Options,
+  nxVersion = readNxVersion,
 ): Promise<WorkspaceVersions> {
   const nodes = await readContainerNodes(dataFolder);
   checkInputs(nodes);
+  checkDependsOn(nodes, options, await nxVersion());
   checkVersionFiles(nodes, options);
   const [{ byKey, resolverFor }, state] = await Promise.all([
     readWorkspaceImages(dataFolder),
@@ -60,6 +64,26 @@ function checkInputs(nodes: readonly ContainerNode[]): void {
     {
       hint: 'Leave inputs out. Name further files in the namedInputs of the project: "default": ["{projectRoot}/**/*", "{workspaceRoot}/shared/**/*"].',
     },
+  );
+}
+
+/** The first release of Nx that selects tasks, and not projects, by what changed: it finds images by the tasks that they depend on. */
+const firstOfAffectedTasks = 24;
+
+async function readNxVersion(): Promise<string> {
+  return (await import('nx/src/utils/versions.js')).nxVersion;
+}
+
+/** A `dependsOn` that is written replaces that of the plugin: then `nx affected` would not see a line that was removed. */
+function checkDependsOn(nodes: readonly ContainerNode[], { targets }: Options, nxVersion: string): void {
+  if (Number.parseInt(nxVersion, 10) < firstOfAffectedTasks) return;
+  const wrong = nodes.filter(({ lacksPins }) => lacksPins);
+  if (wrong.length === 0) return;
+  const named = wrong.map(({ project, publishTarget }) => `${project}:${publishTarget}`).join(', ');
+  throw new ImageVersionsError(
+    'invalid',
+    `dependsOn of ${named}: expected ${pinsProject.name}:${targets.pins} among it; it was replaced, by the project or by targetDefaults, so that nx affected would miss a change of the version files`,
+    { hint: 'Begin it with "...", which keeps what the plugin says: "dependsOn": ["...", "test"].' },
   );
 }
 
