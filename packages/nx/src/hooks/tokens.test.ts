@@ -23,7 +23,7 @@ const facts: TokenFacts = {
   ]),
   request: parseCommandLine(['node', 'nx', 'run-many', '-t', 'publish-image'], targets),
   runId: 'run-1',
-  git: { commit: '3f2a9c1', dirty: false, problem: '' },
+  git: { commit: '3f2a9c1', changes: '', problem: '' },
   environment: {},
 };
 const request = (line: string) => parseCommandLine(['node', 'nx', ...line.split(' ')], targets);
@@ -86,8 +86,8 @@ describe('the tokens that tasks are hashed with', () => {
 
   it('are the same for another commit, and for a plain run at another time', () => {
     const { IMAGE_VERSIONS_COMMIT: _, ...before } = tokens(facts);
-    const later = tokens({ ...facts, runId: 'run-2', git: { commit: 'fffffff', dirty: true, problem: '' } });
-    expect(later).toMatchObject({ ...before, IMAGE_VERSIONS_DIRTY: 'true' });
+    const later = tokens({ ...facts, runId: 'run-2', git: { commit: 'fffffff', changes: 'a', problem: '' } });
+    expect(later).toMatchObject({ ...before, IMAGE_VERSIONS_CHANGES: 'a' });
   });
 
   it('are those of one run where the registry is to be asked', () => {

@@ -45,7 +45,7 @@ export function tokens(facts: TokenFacts): Record<string, string> {
     [handedOver.version]: request.version ?? '',
     [handedOver.tag]: request.tag ?? '',
     [handedOver.commit]: git.commit,
-    [handedOver.dirty]: String(git.dirty),
+    [handedOver.changes]: git.changes,
     [handedOver.gitProblem]: git.problem,
   };
   for (const [name, version] of facts.builders) env[builderToken(name)] = version;

@@ -51,8 +51,8 @@ export const handedOver = {
   tag: 'IMAGE_VERSIONS_TAG',
   /** Seven hex digits; empty where git does not say. */
   commit: 'IMAGE_VERSIONS_COMMIT',
-  /** `true` where the work tree has changes. */
-  dirty: 'IMAGE_VERSIONS_DIRTY',
+  /** The first files of the work tree that have changes; empty where none has. */
+  changes: 'IMAGE_VERSIONS_CHANGES',
   /** Why git does not say; empty where it does. */
   gitProblem: 'IMAGE_VERSIONS_GIT_PROBLEM',
 } as const;

@@ -31,7 +31,7 @@ export default async function publishImageExecutor(options: PublishOptions, cont
     const { project, comparison } = container;
     const git = {
       commit: process.env[handedOver.commit] ?? '',
-      dirty: process.env[handedOver.dirty] === 'true',
+      changes: process.env[handedOver.changes] ?? '',
       gitProblem: process.env[handedOver.gitProblem] ?? '',
     };
     // Nx tells so each task, by whichever flag or variable it was asked.

@@ -9,7 +9,7 @@ const basesAnnotation = 'dev.image-versions.bases';
 /** What an image was made from, as annotations: they let the next run say which input changed. */
 export function inputAnnotations({ bases }: Pick<BuiltImage, 'bases'>, git: Commit): Record<string, string> {
   return {
-    ...(git.commit !== '' && !git.dirty && { [revisionAnnotation]: git.commit }),
+    ...(git.commit !== '' && git.changes === '' && { [revisionAnnotation]: git.commit }),
     ...(Object.keys(bases).length > 0 && { [basesAnnotation]: JSON.stringify(bases) }),
   };
 }

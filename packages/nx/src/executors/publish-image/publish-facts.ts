@@ -9,7 +9,8 @@ import type { VersionedContainer } from '../container.js';
 export interface Commit {
   /** Seven hex digits, or empty. */
   readonly commit: string;
-  readonly dirty: boolean;
+  /** The first files that differ from it; empty where none does. */
+  readonly changes: string;
   readonly gitProblem: string;
 }
 

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => registry.close());
 
-const git = { commit: '3f2a9c1', dirty: false, gitProblem: '' };
+const git = { commit: '3f2a9c1', changes: '', gitProblem: '' };
 
 /** The facts of an image that stands where `state` and the text of the versions file say. */
 function factsOf(parts: Partial<PublishFacts> & { state?: ImageState; versions?: string } = {}): PublishFacts {
@@ -223,28 +223,30 @@ describe('publishing an image', () => {
 
 describe('a tag that is a commit means that commit', () => {
   it('so a tree with changes is an error that says so', async () => {
-    const dirty = { ...git, dirty: true };
+    const dirty = { ...git, changes: 'package-lock.json' };
     await expect(publishContent('one', factsOf({ git: dirty }))).rejects.toMatchObject({
       code: 'environment',
-      message: expect.stringContaining('changes that are not committed'),
+      message: expect.stringContaining('changes that are not committed: package-lock.json'),
       hint: expect.stringContaining('--tag='),
     });
   });
 
   it('so no git is an error that says why', async () => {
-    const none = { commit: '', dirty: false, gitProblem: 'there is no git on the PATH' };
+    const none = { commit: '', changes: '', gitProblem: 'there is no git on the PATH' };
     await expect(publishContent('one', factsOf({ git: none }))).rejects.toThrow('there is no git on the PATH');
   });
 
   it('and another tag decides otherwise', async () => {
     const request = { mode: 'only_changed', dryRun: false, tag: 'v9.9.9' } as const;
-    const record = await publishContent('one', factsOf({ git: { ...git, dirty: true }, request }));
+    const record = await publishContent('one', factsOf({ git: { ...git, changes: 'package-lock.json' }, request }));
     expect(record).toMatchObject({ outcome: 'published', tag: 'v9.9.9', dirty: true });
   });
 
   it('and an image that is the same needs none', async () => {
     const state = await publishedAs('one', '1111111');
-    expect(await publishContent('one', factsOf({ state, git: { ...git, dirty: true } }))).toMatchObject({
+    expect(
+      await publishContent('one', factsOf({ state, git: { ...git, changes: 'package-lock.json' } })),
+    ).toMatchObject({
       outcome: 'kept',
     });
   });

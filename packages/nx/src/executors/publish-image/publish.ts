@@ -31,7 +31,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
     mode,
     dryRun,
     fresh,
-    ...(git.commit === '' ? {} : { commit: git.commit, dirty: git.dirty }),
+    ...(git.commit === '' ? {} : { commit: git.commit, dirty: git.changes !== '' }),
   } as const;
   const decision = await decide(facts, tools.repository);
   if (decision.action === 'hold') return { ...record, outcome: decision.outcome, reasons: decision.reasons };
@@ -80,7 +80,7 @@ async function publishBuilt(
   const { mode, dryRun } = request;
   const { comparison, reasons } = await compareWithStanding(plan, built, tools);
   const existing = await findExisting(plan, { comparison, built, toPush: !dryRun }, tools);
-  const decision = decideBuilt({ project, image, plan, comparison, existing, isDirty: git.dirty });
+  const decision = decideBuilt({ project, image, plan, comparison, existing, isDirty: git.changes !== '' });
   const fingerprint = comparison?.after.fingerprint;
   const { tag } = decision;
   const found = {
@@ -110,11 +110,11 @@ function checkCommitTag({ container, git }: PublishFacts): void {
       { hint: `${hint}, or run it in a git work tree with a commit.` },
     );
   }
-  if (git.dirty) {
+  if (git.changes !== '') {
     throw new ImageVersionsError(
       'environment',
-      `Publish ${image}:${git.commit}: expected a clean work tree, so that the tag means that commit; there are changes that are not committed`,
-      { hint: `Commit them. ${hint}` },
+      `Publish ${image}:${git.commit}: expected a clean work tree, so that the tag means that commit; there are changes that are not committed: ${git.changes}`,
+      { hint: `Commit them, or have git ignore what is no source. ${hint}` },
     );
   }
 }
