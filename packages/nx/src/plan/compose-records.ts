@@ -75,6 +75,7 @@ export function composeRecords(
     const container = containers.get(record.project);
     if (container === undefined) continue;
     const before = standingVersion(composed, container.prefix);
+    const pin = pinOf(composed.versions, container.prefix);
     let error: ImageVersionsError | undefined;
     try {
       composed = isComposed(record)
@@ -86,7 +87,9 @@ export function composeRecords(
       errors.push(thrown);
     }
     const after = standingVersion(composed, container.prefix);
-    rows.push({ ...rowOf(record, facts.restored.has(record.project), error), before, after });
+    const lost =
+      pin !== undefined && pinOf(composed.versions, container.prefix) === undefined ? pin.version : undefined;
+    rows.push({ ...rowOf(record, facts.restored.has(record.project), lost, error), before, after });
   }
   return { state: composed, rows, errors };
 }
@@ -180,6 +183,7 @@ function composePinned(
 function rowOf(
   record: PublishRecord,
   isRestored: boolean,
+  lostPin: string | undefined,
   error: ImageVersionsError | undefined,
 ): Omit<SummaryRow, 'before' | 'after'> {
   const { project, image, outcome, tag, digest, dryRun } = record;
@@ -187,5 +191,8 @@ function rowOf(
   if (error !== undefined) return { ...row, outcome: 'failed', reasons: [{ kind: 'request', text: error.message }] };
   if (!isRestored || outcome === 'held') return { ...row, outcome, reasons: record.reasons };
   const text = `No input changed since it was last ${outcome === 'published' ? `published, as ${tag}` : `looked at: its content is that of ${tag}`}.`;
-  return { ...row, outcome: 'kept', reasons: [{ kind: 'graph', text }] };
+  // The record came from a cache, and knows nothing of the pin.
+  const unpinned = `Its pin ${lostPin} is another image, so its line was removed; a hold (export) would have stayed.`;
+  const texts = lostPin === undefined ? [text] : [text, unpinned];
+  return { ...row, outcome: 'kept', reasons: texts.map((text) => ({ kind: 'graph', text })) };
 }

@@ -70,8 +70,21 @@ describe('publishing after a release', () => {
     world.publish({ commit: 'c000002' });
     world.pin('v1.1.0');
     world.sources.app = 'a1';
-    world.publish({ commit: 'c000003' });
+    const { rows } = world.publish({ commit: 'c000003' }).composition;
     expect(world.standing).toBe('app=c000001 db-init=v1.0.0 redis=v1.0.0');
+    const said = rows.map(({ reasons }) => reasons.map(({ text }) => text).join(' '));
+    expect(said[0]).toMatch(/^No input changed .* Its pin v1\.1\.0 is another image, so its line was removed;/);
+    expect(said[1]).not.toContain('Its pin');
+  });
+
+  it('a pin that is written by hand to go back a version goes, as the sources are other content', () => {
+    world.sources.app = 'a2';
+    world.publish({ commit: 'c000002' });
+    world.pin('v1.1.0');
+    world.versionsText = world.versionsText.replace('app_VER="v1.1.0"', 'app_VER="v1.0.0"');
+    const [app] = world.publish({ commit: 'c000003' }).composition.rows;
+    expect(app).toMatchObject({ before: 'v1.0.0', after: 'c000002' });
+    expect(app?.reasons.at(-1)?.text).toContain('Its pin v1.0.0 is another image');
   });
 
   it('what is published past the cache is not undone by what the cache has of the same inputs', () => {
