@@ -75,10 +75,19 @@ describe('failures', () => {
 
   it('says that a registry which takes no pushes may be a mirror', async () => {
     const { repository, registry } = await registryFixture();
-    registry.faults.push({ method: 'POST', status: 405 });
+    registry.faults.push({ method: 'POST', status: 405 }, { method: 'PUT', status: 405 });
     const { descriptor, bytes } = blob('x', 'x');
-    await expect(repository.pushBlob(descriptor, () => oneChunk(bytes))).rejects.toMatchObject({
-      hint: expect.stringContaining('mirror'),
+    const hint = expect.stringMatching(/mirror.*read-only/);
+    await expect(repository.pushBlob(descriptor, () => oneChunk(bytes))).rejects.toMatchObject({ hint });
+    await expect(repository.pushManifest({ descriptor, bytes }, 'v1')).rejects.toMatchObject({ hint });
+  });
+
+  it('hints at TLS where plain HTTP is not understood', async () => {
+    const { repository, registry } = await registryFixture();
+    registry.faults.push({ status: 400, times: 9 });
+    await expect(repository.resolve('v1')).rejects.toMatchObject({
+      code: 'invalid',
+      hint: expect.stringContaining('seems to speak HTTPS'),
     });
   });
 
@@ -214,7 +223,7 @@ describe('failures', () => {
     const { port } = server.address() as { port: number };
     const client = createRegistryClient({ env: EMPTY_ENVIRONMENT, retries: 0 });
     await expect(client.repository(`127.0.0.1:${port}/app`).fetchManifest('v1')).rejects.toMatchObject({
-      hint: expect.stringContaining('speaks HTTPS'),
+      hint: expect.stringContaining('seems to speak HTTPS'),
     });
   });
 

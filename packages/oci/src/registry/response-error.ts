@@ -55,22 +55,26 @@ function hintFor(
   retryAfterMs: number | undefined,
   said: string,
 ): string | undefined {
+  const reads = ['GET', 'HEAD'].includes(asked.method);
   if ((status === 401 || status === 403) && asked.sentTo !== undefined) {
     return `${asked.host} sent this on to ${asked.sentTo}, which refuses it: may that host be asked from here (proxy), and is the clock right?`;
   }
   if (status === 401 || status === 403) {
     // Docker Hub and others answer strangers and friends alike where there is no such repository.
-    const orMissing = ['GET', 'HEAD'].includes(asked.method) ? ' Or there is no such repository: check its name.' : '';
+    const orMissing = reads ? ' Or there is no such repository: check its name.' : '';
     return asked.hasCredentials
       ? `The credentials for ${asked.host} were refused or may not do this: docker login ${asked.host}, or ask for access.${orMissing}`
       : `No credentials for ${asked.host} were found: docker login ${asked.host}, or set IMAGE_VERSIONS_REGISTRY_USERNAME, _PASSWORD and _HOST.${orMissing}`;
   }
-  // So says a server that is written in Go, as most registries are.
-  if (status === 400 && said.startsWith('Client sent an HTTP request to an HTTPS server')) {
-    return `${asked.host} speaks HTTPS. Plain HTTP is for registries on this machine whose certificate is not named (image-diff: --registry-certificate), and for those in IMAGE_VERSIONS_INSECURE_REGISTRIES.`;
+  // So say servers in Go, as most registries are, to a request without TLS; to a HEAD without a word.
+  const wantsTls = said === '' ? asked.method === 'HEAD' : said.startsWith('Client sent an HTTP request to an HTTPS');
+  if (status === 400 && url.protocol === 'http:' && wantsTls) {
+    return `${asked.host} seems to speak HTTPS. Plain HTTP is for registries on this machine whose certificate is not named (image-diff: --registry-certificate), and for those in IMAGE_VERSIONS_INSECURE_REGISTRIES.`;
   }
   const beganUpload = asked.method === 'POST' && url.pathname.endsWith('/blobs/uploads/');
-  if (status === 405 && beganUpload) return `${asked.host} takes no pushes here: is it a mirror of another registry?`;
+  if (status === 405 && (beganUpload || asked.method === 'PUT')) {
+    return `${asked.host} takes no pushes here: is it a mirror of another registry, or read-only for now?`;
+  }
   if (status === 404 && beganUpload) {
     return `${asked.host} may want the repository to be made before the first push (Amazon ECR does), or does not know its project.`;
   }
