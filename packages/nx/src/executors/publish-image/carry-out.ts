@@ -5,9 +5,12 @@ import { inputAnnotations } from './input-annotations.js';
 import { knownLayers } from './known-layers.js';
 import type { Commit, PublishTools } from './publish-facts.js';
 
+/** What is left to be done for an image that was built. */
+export type CarriedDecision = Exclude<BuiltDecision, { action: 'keep' }>;
+
 /** Puts what was built, or what the registry has of the same content, under the tag and `latest`. Gives its digest. */
 export async function carryOut(
-  decision: Exclude<BuiltDecision, { action: 'keep' }>,
+  decision: CarriedDecision,
   { plan, built, git }: { readonly plan: BuildPlan; readonly built: BuiltImage; readonly git: Commit },
   tools: PublishTools,
 ): Promise<string> {

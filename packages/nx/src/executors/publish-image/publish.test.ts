@@ -193,6 +193,24 @@ describe('publishing an image', () => {
     ).toEqual([]);
   });
 
+  it.each(['one', 'two'])(
+    'published by two runs at once is what the first has put there, if that is the same (%s)',
+    async (content) => {
+      let first: string | undefined;
+      // Asked for last of all before the push: the tag was free when it was looked up.
+      const annotations = async () => {
+        const annotations = async () => ({ by: 'the other run' });
+        first = (await publishContent('one', factsOf(), { annotations })).digest;
+        return {};
+      };
+      const publishing = publishContent(content, factsOf(), { annotations });
+      if (content === 'two') await expect(publishing).rejects.toMatchObject({ code: 'conflict' });
+      else expect(await publishing).toMatchObject({ outcome: 'published', tag: '3f2a9c1', digest: first });
+      expect(await digestOf('3f2a9c1')).toBe(first);
+      expect(await digestOf('latest')).toBe(first);
+    },
+  );
+
   it('puts a pinned tag that is gone back on what was pinned, by mode pinned_only, and not in a dry run', async () => {
     const before = await publishedAs('one', '1111111');
     const state = { ...before, pin: { version: 'v1.0.0', digest: before.digest } };

@@ -4,6 +4,7 @@ import { ImageVersionsError } from '../../errors.js';
 import {
   type BuildDecision,
   type BuildPlan,
+  type BuiltDecision,
   decideBuild,
   decideBuilt,
   digestToResolve,
@@ -12,7 +13,7 @@ import {
 } from '../../plan/decide.js';
 import { recordedFresh } from '../../plan/fresh.js';
 import type { PublishRecord } from '../../plan/record.js';
-import { carryOut, putTags } from './carry-out.js';
+import { type CarriedDecision, carryOut, putTags } from './carry-out.js';
 import { compareWithStanding, findExisting } from './compare-built.js';
 import type { PublishFacts, PublishTools } from './publish-facts.js';
 
@@ -79,23 +80,46 @@ async function publishBuilt(
   const { project, image, fresh } = container;
   const { mode, dryRun } = request;
   const { comparison, reasons } = await compareWithStanding(plan, built, tools);
-  const existing = await findExisting(plan, { comparison, built, toPush: !dryRun }, tools);
-  const decision = decideBuilt({ project, image, plan, comparison, existing, isDirty: git.changes !== '' });
+  const decideNow = async () => {
+    const existing = await findExisting(plan, { comparison, built, toPush: !dryRun }, tools);
+    return decideBuilt({ project, image, plan, comparison, existing, isDirty: git.changes !== '' });
+  };
   const fingerprint = comparison?.after.fingerprint;
-  const { tag } = decision;
-  const found = {
+  const found = (decision: BuiltDecision) => ({
     builder: built.builder,
     bases: built.bases,
     ...(comparison && { comparison }),
     ...(fingerprint !== undefined && { fingerprint }),
     reasons: [...reasons, ...decision.reasons],
-  };
-  if (decision.action === 'keep') return { ...found, outcome: 'kept', tag, digest: decision.digest };
+    tag: decision.tag,
+  });
+  const planned = await decideNow();
+  if (planned.action === 'keep') return { ...found(planned), outcome: 'kept', digest: planned.digest };
+  if (dryRun) {
+    const digest = planned.action === 'exists' ? { digest: planned.digest } : {};
+    return { ...found(planned), outcome: outcomeOf(planned, mode), ...digest };
+  }
+  if (planned.action === 'publish' && planned.tag === git.commit && request.tag === undefined) checkCommitTag(facts);
+  const { decision, digest } = await settle(planned, (one) => carryOut(one, { plan, built, git }, tools), decideNow);
   const outcome = outcomeOf(decision, mode);
-  if (dryRun) return { ...found, outcome, tag, ...(decision.action === 'exists' && { digest: decision.digest }) };
-  if (decision.action === 'publish' && tag === git.commit && request.tag === undefined) checkCommitTag(facts);
-  const digest = await carryOut(decision, { plan, built, git }, tools);
-  return { ...found, fresh: recordedFresh(fresh, { outcome, mode, skipsCache }), outcome, tag, digest };
+  return { ...found(decision), fresh: recordedFresh(fresh, { outcome, mode, skipsCache }), outcome, digest };
+}
+
+/** Carries out what was planned, or, where another run has put the tag since, what that left to be done. */
+async function settle(
+  planned: CarriedDecision,
+  carry: (decision: CarriedDecision) => Promise<string>,
+  decideAgain: () => Promise<BuiltDecision>,
+): Promise<{ readonly decision: CarriedDecision; readonly digest: string }> {
+  try {
+    return { decision: planned, digest: await carry(planned) };
+  } catch (error) {
+    const { isOciError } = await import('@image-versions/oci');
+    if (planned.action !== 'publish' || !isOciError(error, 'conflict')) throw error;
+    const decision = await decideAgain();
+    if (decision.action !== 'exists') throw error;
+    return { decision, digest: await carry(decision) };
+  }
 }
 
 /** A tag that is a commit must mean that commit. */
