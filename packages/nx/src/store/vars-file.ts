@@ -49,7 +49,7 @@ export function parseVarsFile(text: string, name = 'image_vars.src'): ImageState
       'invalid',
       `${name}, line ${conflict + 1}: expected a generated file; got a merge conflict`,
       {
-        hint: `Take either side of it (git checkout --theirs ${name}) and run publish-image again.`,
+        hint: `Take either side of it (git checkout --theirs ${name}) and run publish-image again. Where the "fresh" of an image differs, take the greater: the other side does not know of its last fresh build, and loses the pin of that.`,
       },
     );
   }
