@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sha256Digest } from '../content/digest.js';
 import { readAll } from '../content/read-all.js';
 import type { Image, ImageSet } from '../model/image.js';
@@ -69,12 +69,14 @@ describe.each(Object.entries(kinds))('an archive (%s)', (_, entriesOf) => {
     await expectImage(await openArchive(await file(gzipSync(bytes))), one);
   });
   it('is read from a stream, and leaves no file', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('image-archive-'));
+    const spools = await mkdtemp(join(folder, 'spools-'));
+    vi.stubEnv('TMPDIR', spools);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const images = await openArchive(createReadStream(await file(bytes)));
+    expect(await readdir(spools)).toHaveLength(1);
     expect(images.name).toBe('-');
     await expectImage(images, one);
-    const after = (await readdir(tmpdir())).filter((name) => name.startsWith('image-archive-'));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    expect(await readdir(spools)).toEqual([]);
   });
   it('is read from a pipe', async () => {
     const pipe = join(folder, `${++count}.fifo`);

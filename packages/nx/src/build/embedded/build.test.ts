@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { compareImages, createPolicy, openLayerStore, readTree } from '@image-versions/diff';
 import { openOciLayout, openRepositoryImages, publishImage, readTar } from '@image-versions/oci';
 import { buildImage, type ImageLiteral, memoryImage, pushImage, writeTar } from '@image-versions/oci/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { baseImage } from './base.testing.js';
 import { buildEmbedded, type EmbeddedBuildOptions } from './build.js';
 import { type ContextFile, commonFiles } from './cases.testing.js';
@@ -125,13 +125,16 @@ describe('the embedded builder', () => {
   });
 
   it('leaves nothing behind, also where it fails', async () => {
+    // Builds of others in the usual folder come and go.
+    vi.stubEnv('TMPDIR', await temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
     const remaining = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('image-versions-build-'));
-    const before = await remaining();
     const built = await build('FROM scratch\nCOPY a.txt /\n');
+    expect(await remaining()).toHaveLength(1);
     await built.close();
     await built.close();
     await expect(build('FROM scratch\nCOPY nothing /\n')).rejects.toThrow();
-    expect(await remaining()).toEqual(before);
+    expect(await remaining()).toEqual([]);
   });
 
   it('sets labels above those of the Dockerfile', async () => {
