@@ -59,10 +59,11 @@ import type { ContentRule, Rule, TreeRule } from './rule.js';
 import { shadowDays } from './shadow-days.js';
 import { temporaryLeftovers } from './temporary-leftovers.js';
 import { toolHistories } from './tool-histories.js';
+import { uvCacheInfo } from './uv-cache-info.js';
 import { yarnPnpmCaches } from './yarn-pnpm-caches.js';
 
 /** Counts up whenever a rule's answer to some file changes: fingerprints of different versions are never compared. */
-export const RULES_VERSION = '7';
+export const RULES_VERSION = '8';
 
 const TREE_RULES: readonly TreeRule[] = [
   accountBackups,
@@ -124,6 +125,7 @@ const FILE_RULES: readonly ContentRule[] = [
   rpmDatabase,
   rubyBootsnap,
   shadowDays,
+  uvCacheInfo,
 ];
 
 /**

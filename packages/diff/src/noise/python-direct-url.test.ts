@@ -10,6 +10,14 @@ describe('python-direct-url', () => {
     expect(isSame(from('file:///tmp/tmp.DEI93/src'), from('file:///tmp/tmp.421WB/src'))).toBe(true);
   });
 
+  it('hides the sum of a wheel that was built with the image, since the times in it are others each time', () => {
+    const sum = (sha256: string) => ({
+      url: 'file:///wheels/x-1.0-py3-none-any.whl',
+      archive_info: { hash: `sha256=${sha256}`, hashes: { sha256 } },
+    });
+    expect(isSame(sum('579ab16c'), sum('f8e95d32'))).toBe(true);
+  });
+
   it.each<[string, object, object]>([
     [
       'a commit',
@@ -18,9 +26,19 @@ describe('python-direct-url', () => {
     ],
     ['a server', { url: 'https://h/x.whl', archive_info: {} }, { url: 'https://g/x.whl', archive_info: {} }],
     [
-      'the sum of an archive',
-      { url: 'file:///x.whl', archive_info: { hash: 'a' } },
-      { url: 'file:///x.whl', archive_info: { hash: 'b' } },
+      'the sum of an archive from a server',
+      { url: 'https://h/x.whl', archive_info: { hashes: { sha256: 'a' } } },
+      { url: 'https://h/x.whl', archive_info: { hashes: { sha256: 'b' } } },
+    ],
+    [
+      'that it was a folder, and no archive',
+      { url: 'file:///x', archive_info: { hash: 'a' } },
+      { url: 'file:///x', dir_info: {} },
+    ],
+    [
+      'the folder in an archive',
+      { url: 'file:///x.zip', subdirectory: 'a', archive_info: {} },
+      { url: 'file:///x.zip', subdirectory: 'b', archive_info: {} },
     ],
     [
       'the folder of an editable package',

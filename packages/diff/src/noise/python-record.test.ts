@@ -10,6 +10,9 @@ describe('python-record', () => {
     expect(isSame('x-1.0.dist-info/direct_url.json,sha256=A,57', 'x-1.0.dist-info/direct_url.json,sha256=B,58')).toBe(
       true,
     );
+    expect(isSame('x-1.0.dist-info/uv_cache.json,sha256=A,137', 'x-1.0.dist-info/uv_cache.json,sha256=B,137')).toBe(
+      true,
+    );
     expect(
       isSame('x/__pycache__/__init__.cpython-311.pyc,sha256=A,1', 'x/__pycache__/__init__.cpython-311.pyc,,'),
     ).toBe(true);

@@ -5,14 +5,14 @@ import type { ContentRule } from './rule.js';
 const NAME = 'python-record';
 
 /** Files that have rules of their own, or that the installer makes anew on each machine: their sums are noise. */
-const WITHOUT_SUM = /(?:\.pyc|\.dist-info\/(?:direct_url\.json|INSTALLER|REQUESTED|RECORD))$/;
+const WITHOUT_SUM = /(?:\.pyc|\.dist-info\/(?:direct_url\.json|uv_cache\.json|INSTALLER|REQUESTED|RECORD))$/;
 
 /** The list of files that pip keeps of a package. */
 export const pythonRecord: ContentRule = {
   kind: 'content',
   name: NAME,
   reason:
-    'RECORD lists the sums of files that are compared themselves; those of bytecode and of the note of where a package came from change with each build.',
+    'RECORD lists the sums of files that are compared themselves; those of bytecode and of the notes of where a package came from change with each build.',
   example:
     'The sum of direct_url.json differs; hidden. The sum of a module differs, or a file is listed that was not, is not.',
   default: true,
