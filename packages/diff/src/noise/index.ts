@@ -38,11 +38,13 @@ import { javaProperties } from './java-properties.js';
 import { ldconfigCache } from './ldconfig-cache.js';
 import { loginRecords } from './login-records.js';
 import { manIndex } from './man-index.js';
+import { matplotlibFonts } from './matplotlib-fonts.js';
 import { mavenBookkeeping } from './maven-bookkeeping.js';
 import { Nest } from './nest.js';
 import { npmCaches } from './npm-caches.js';
 import { npmHiddenLock } from './npm-hidden-lock.js';
 import { npmInstallNotes } from './npm-install-notes.js';
+import { pearRegistry } from './pear-registry.js';
 import { perlLocalLog } from './perl-local-log.js';
 import { pnpmState } from './pnpm-state.js';
 import { pnpmStoreIndex } from './pnpm-store-index.js';
@@ -115,8 +117,10 @@ const FILE_RULES: readonly ContentRule[] = [
   jarManifest,
   javaKeyStore,
   javaProperties,
+  matplotlibFonts,
   npmHiddenLock,
   npmInstallNotes,
+  pearRegistry,
   pnpmState,
   pnpmStoreIndex,
   pythonBytecode,

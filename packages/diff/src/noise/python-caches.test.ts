@@ -7,6 +7,8 @@ describe('python-caches', () => {
     'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl',
     'home/app/.cache/uv/simple-v28/pypi/six.rkyv',
     'app/.cache/pypoetry/cache/x',
+    'root/.local/state/pipx/log/cmd_2026-11-23_03.39.01.log',
+    'opt/pipx/logs/cmd_2026-11-23_03.39.01_pip_errors.log',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(pythonCaches, path)).toBe('drop');
   });
@@ -16,6 +18,8 @@ describe('python-caches', () => {
     'root/.cache/huggingface/model.bin',
     'root/.cache/pypoetry/virtualenvs/app/x.py',
     'root/.config/pip/pip.conf',
+    'root/.local/share/pipx/venvs/cowsay/pipx_metadata.json',
+    'root/.local/state/pipx/log/cmd.log',
     // The environment of a script: `uv run --offline --script /app/s.py` runs what lies there.
     'root/.cache/uv/environments-v2/s-e7fdba2c0e604d84/lib/python3.11/site-packages/six.py',
   ])('keeps %s', (path) => {

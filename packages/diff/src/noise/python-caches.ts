@@ -9,10 +9,11 @@ const RUN_BY_UV = String.raw`(?!\/(?:environments|archive)-v\d+\/)`;
 const caches = leftBehind({
   name: 'python-caches',
   reason:
-    'pip, uv, poetry and pipenv fetch and build packages again when their cache lacks them; what is installed lies elsewhere.',
+    'pip, uv, poetry and pipenv fetch and build packages again when their cache lacks them; what is installed lies elsewhere. pipx logs each of its commands.',
   example:
     '/root/.cache/pip/wheels/…/x.whl differs; hidden. A module in site-packages, or in an environment or archive of /root/.cache/uv, which `uv run` and `uvx` run, is not.',
   certainty: 'run',
+  files: /(?:^|\/)pipx\/logs?\/cmd_\d{4}-\d\d-\d\d_\d\d\.\d\d\.\d\d(?:_pip_errors)?\.log$/,
   below: new RegExp(String.raw`(?:^|\/)\.cache\/(?:pip|uv${RUN_BY_UV}|pipenv|pypoetry\/(?:cache|artifacts))`),
   folders: /(?:^|\/)\.cache\/(?:pypoetry(?:\/.+)?|uv\/archive-v\d+(?:\/.+)?)$/,
 });

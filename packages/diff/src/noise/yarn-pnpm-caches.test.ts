@@ -8,6 +8,7 @@ describe('yarn-pnpm-caches', () => {
     'root/.cache/pnpm/metadata/x.json',
     'app/node_modules/.cache/babel-loader/x.json',
     'app/.yarn/install-state.gz',
+    'root/.bun/install/cache/02810fedd7862366.npm',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(yarnPnpmCaches, path)).toBe('drop');
   });
@@ -21,6 +22,9 @@ describe('yarn-pnpm-caches', () => {
     'app/.yarn/build-state.yml',
     'app/.yarn/unplugged/x/install-state.gz',
     'root/.local/share/pnpm/x',
+    'root/.bun/install/cache/express@4.19.2@@@1/index.js',
+    'root/.bun/install/global/package.json',
+    'app/cache/02810fedd7862366.npm',
   ])('keeps %s', (path) => {
     expect(judged(yarnPnpmCaches, path)).toBe('keep');
   });
