@@ -1,13 +1,30 @@
+import type { FileTree, TreeEntry } from '../tree/tree.js';
 import { leftBehind } from './left-behind.js';
+import type { TreeRule } from './rule.js';
 
-/** What CMake, Ninja and the Autotools write of their own runs into the folder that they build in. */
-export const buildToolNotes = leftBehind({
+const CONFIGURE_LOG = /(?:^|\/)config\.log$/;
+
+const notes = leftBehind({
   name: 'build-tool-notes',
   reason:
     'CMake, CTest, Ninja and the Autotools log their checks, with names made at random, and note times to know what to build again; only they read these.',
   example:
-    '/src/build/CMakeFiles/CMakeOutput.log or .ninja_log differs; hidden. CMakeCache.txt, config.h or anything that was built is not.',
+    '/src/build/CMakeFiles/CMakeOutput.log or .ninja_log differs; hidden. CMakeCache.txt, config.h, a config.log without config.status beside it, or anything that was built is not.',
   certainty: 'run',
   files:
     /(?:^|\/)CMakeFiles\/(?:CMake(?:Output|Error)\.log|CMakeConfigureLog\.yaml)$|(?:^|\/)\.ninja_(?:log|deps)$|(?:^|\/)autom4te\.cache\/(?:requests|(?:output|traces)\.\d+)$|(?:^|\/)Testing\/Temporary\/(?:LastTest\.log|CTestCostData\.txt)$|(?:^|\/)config\.log$/,
 });
+
+/** What CMake, Ninja and the Autotools write of their own runs into the folder that they build in. */
+export const buildToolNotes: TreeRule = {
+  ...notes,
+  judge: (entry, tree) => {
+    const verdict = notes.judge(entry, tree);
+    return verdict === 'drop' && CONFIGURE_LOG.test(entry.path) && !isOfConfigure(entry, tree) ? 'keep' : verdict;
+  },
+};
+
+/** Whether the script is beside it that `configure` writes, too: else anybody may have named a file so. */
+function isOfConfigure({ path }: TreeEntry, tree: FileTree): boolean {
+  return tree.get(path.replace(/log$/, 'status')) !== undefined;
+}

@@ -50,13 +50,18 @@ describe('temporary-leftovers', () => {
     expect(judged(rule, `${path}/out`)).toBe('keep');
   });
 
-  it.each(['tmp/world-GeoJSON', 'tmp/seed.PostgreSQL', 'tmp/jdk-OpenJDK17', 'var/tmp/cfg-eu1west2'])(
-    'keeps %s, which looks random but may be opened by others',
-    (path) => {
-      expect(judged(rule, path)).toBe('keep');
-      expect(judged(rule, path, 'run', { type: 'directory', mode: 0o755 })).toBe('keep');
-    },
-  );
+  it.each([
+    'tmp/world-GeoJSON',
+    'tmp/seed.PostgreSQL',
+    'tmp/jdk-OpenJDK17',
+    'var/tmp/cfg-eu1west2',
+    'tmp/tmpdata2024',
+    'tmp/pip-offline-packages',
+    'tmp/train-20240101-2-small',
+  ])('keeps %s, which looks random but may be opened by others', (path) => {
+    expect(judged(rule, path)).toBe('keep');
+    expect(judged(rule, path, 'run', { type: 'directory', mode: 0o755 })).toBe('keep');
+  });
 
   describe('a name that looks like a word', () => {
     const made = (command: string, mode: number, path = 'tmp/build.nkecfo') => {

@@ -8,19 +8,23 @@ const TEMPORARY_FOLDER = /^((?:var\/)?tmp\/)([^/]+)(\/.+)?$/;
 const SURELY_RANDOM = [
   // mktemp(1) of coreutils and busybox
   /^tmp\.[A-Za-z0-9]{6,10}$/,
-  // Python's tempfile, but not `tmp_uploads`
-  /^tmp(?!_[a-z]+\d*$)(?=[a-z0-9_]*[0-9_])[a-z0-9_]{8}$/,
-  // pip
-  /^pip-[a-z-]+-[a-z0-9_]{8}$/,
   // Go
   /^go-(?:build|link-|mod-)\d{6,}$/,
-  // Ruby's Dir.mktmpdir and Tempfile
-  /^[\w.-]*\d{8}-\d+-[a-z0-9]{4,8}$/,
   // npm and yarn
   /^npm-\d+-[0-9a-f]{6,8}$/,
   /^yarn--\d{13}-0\.\d+$/,
   // the JVM
   /^hsperfdata_\w+$/,
+];
+
+/** Names that such a tool makes, and people: `tmpdata2024`, `pip-offline-packages`, `train-20240101-2-small`. */
+const MAYBE_RANDOM = [
+  // Python's tempfile, but not `tmp_uploads`
+  /^tmp(?!_[a-z]+\d*$)(?=[a-z0-9_]*[0-9_])[a-z0-9_]{8}$/,
+  // pip
+  /^pip-[a-z-]+-[a-z0-9_]{8}$/,
+  // Ruby's Dir.mktmpdir and Tempfile
+  /^[\w.-]*\d{8}-\d+-[a-z0-9]{4,8}$/,
 ];
 
 /** `arm64v8`, `int8fp16`, `utf8mb4`: names with a number of bits in them. */
@@ -61,7 +65,8 @@ function isFromTemplate(name: string, made: TreeEntry | undefined): boolean {
 
 /** A script chooses names such as `world-GeoJSON`, too, but has no reason to keep others out of them. */
 function looksRandom(name: string, made: TreeEntry | undefined): boolean {
-  return isPrivate(made) && (hasRandomEnd(name) || isFromTemplate(name, made));
+  if (!isPrivate(made)) return false;
+  return MAYBE_RANDOM.some((pattern) => pattern.test(name)) || hasRandomEnd(name) || isFromTemplate(name, made);
 }
 
 /** What a build left in /tmp and /var/tmp under random names. */
