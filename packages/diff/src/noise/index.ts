@@ -14,6 +14,7 @@ import { cargoCaches } from './cargo-caches.js';
 import { compilerCaches } from './compiler-caches.js';
 import { composerCaches } from './composer-caches.js';
 import { debconfDatabase } from './debconf-database.js';
+import { denoCaches } from './deno-caches.js';
 import { desktopCaches } from './desktop-caches.js';
 import { dotnetCaches } from './dotnet-caches.js';
 import { dpkgBackups } from './dpkg-backups.js';
@@ -78,6 +79,7 @@ const TREE_RULES: readonly TreeRule[] = [
   cargoCaches,
   compilerCaches,
   composerCaches,
+  denoCaches,
   desktopCaches,
   dotnetCaches,
   dpkgBackups,
@@ -94,7 +96,6 @@ const TREE_RULES: readonly TreeRule[] = [
   manIndex,
   mavenBookkeeping,
   npmCaches,
-  perlLocalLog,
   pythonCaches,
   pythonInstallerNotes,
   rpmCaches,
@@ -121,6 +122,7 @@ const FILE_RULES: readonly ContentRule[] = [
   npmHiddenLock,
   npmInstallNotes,
   pearRegistry,
+  perlLocalLog,
   pnpmState,
   pnpmStoreIndex,
   pythonBytecode,
