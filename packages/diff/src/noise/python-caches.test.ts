@@ -8,6 +8,8 @@ describe('python-caches', () => {
     'home/app/.cache/uv/simple-v28/pypi/six.rkyv',
     'app/.cache/pypoetry/cache/x',
     'root/.local/state/pipx/log/cmd_2026-11-23_03.39.01.log',
+    'root/.cache/virtualenv/wheel/3.11/embed/3/pip.json',
+    'root/.local/share/virtualenv/wheel/3.11/embed/3/setuptools.json',
     'opt/pipx/logs/cmd_2026-11-23_03.39.01_pip_errors.log',
   ])('drops %s, which a RUN left', (path) => {
     expect(judged(pythonCaches, path)).toBe('drop');
@@ -20,6 +22,9 @@ describe('python-caches', () => {
     'root/.config/pip/pip.conf',
     'root/.local/share/pipx/venvs/cowsay/pipx_metadata.json',
     'root/.local/state/pipx/log/cmd.log',
+    'root/.cache/virtualenv/wheel/house/pip-26.3-py3-none-any.whl',
+    'root/.cache/virtualenv/wheel/3.11/image/1/CopyPipInstall/pip-26.3-py3-none-any/pip/__init__.py',
+    'root/.local/share/virtualenvs/app-1/lib/python3.11/site-packages/x.json',
     // The environment of a script: `uv run --offline --script /app/s.py` runs what lies there.
     'root/.cache/uv/environments-v2/s-e7fdba2c0e604d84/lib/python3.11/site-packages/six.py',
   ])('keeps %s', (path) => {
@@ -54,8 +59,11 @@ describe('python-caches', () => {
     expect(judged(pythonCaches, 'root/.cache/pip/wheels/ae/74/x-1.0-py3-none-any.whl', 'unknown')).toBe('keep');
   });
 
-  it.each(['root/.cache/pip/http-v2'])('drops the folder %s, unless others may write to it', (path) => {
-    expect(judged(pythonCaches, path, 'run', { type: 'directory', mode: 0o755 })).toBe('drop');
-    expect(judged(pythonCaches, path, 'run', { type: 'directory', mode: 0o777 })).toBe('keep');
-  });
+  it.each(['root/.cache/pip/http-v2', 'root/.cache/virtualenv/wheel/house/download-emzpoh9f'])(
+    'drops the folder %s, unless others may write to it',
+    (path) => {
+      expect(judged(pythonCaches, path, 'run', { type: 'directory', mode: 0o755 })).toBe('drop');
+      expect(judged(pythonCaches, path, 'run', { type: 'directory', mode: 0o777 })).toBe('keep');
+    },
+  );
 });
