@@ -60,6 +60,8 @@ import { rpmLogs } from './rpm-logs.js';
 import { rubyBootsnap } from './ruby-bootsnap.js';
 import type { ContentRule, Rule, TreeRule } from './rule.js';
 import { shadowDays } from './shadow-days.js';
+import { sprocketsCaches } from './sprockets-caches.js';
+import { sprocketsManifest } from './sprockets-manifest.js';
 import { temporaryLeftovers } from './temporary-leftovers.js';
 import { toolHistories } from './tool-histories.js';
 import { uvCacheInfo } from './uv-cache-info.js';
@@ -100,6 +102,7 @@ const TREE_RULES: readonly TreeRule[] = [
   pythonInstallerNotes,
   rpmCaches,
   rpmLogs,
+  sprocketsCaches,
   temporaryLeftovers,
   toolHistories,
   yarnPnpmCaches,
@@ -131,6 +134,7 @@ const FILE_RULES: readonly ContentRule[] = [
   rpmDatabase,
   rubyBootsnap,
   shadowDays,
+  sprocketsManifest,
   uvCacheInfo,
 ];
 
