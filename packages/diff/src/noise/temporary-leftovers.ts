@@ -19,8 +19,8 @@ const SURELY_RANDOM = [
 
 /** Names that such a tool makes, and people: `tmpdata2024`, `pip-offline-packages`, `train-20240101-2-small`. */
 const MAYBE_RANDOM = [
-  // Python's tempfile, but not `tmp_uploads`
-  /^tmp(?!_[a-z]+\d*$)(?=[a-z0-9_]*[0-9_])[a-z0-9_]{8}$/,
+  // Python's tempfile, also with a suffix, but not `tmp_uploads`
+  /^tmp(?!_[a-z]+\d*(?:\.|$))(?=[a-z0-9_]*[0-9_])[a-z0-9_]{8}(?:\.[a-z]{1,5})?$/,
   // pip
   /^pip-[a-z-]+-[a-z0-9_]{8}$/,
   // Ruby's Dir.mktmpdir and Tempfile
