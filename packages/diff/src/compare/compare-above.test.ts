@@ -10,7 +10,6 @@ import { mergeLayers } from '../tree/merge.js';
 import type { TreeLayer } from '../tree/tree.js';
 import { compareAbove } from './compare-above.js';
 import type { TreeComparison } from './compare-trees.js';
-import type { UpperLayers } from './upper-tree.js';
 
 /** Drops what a command left there, and nothing that goes back to a COPY. */
 const rules = [
@@ -71,15 +70,20 @@ describe('without the layers that two images share', () => {
 
   it('it can not be told where a rule asks for a path below', () => {
     const curious = treeRule('curious', (_, tree) => (tree.get('usr/bin/tool') ? 'drop' : 'keep'));
-    const compare = (...sides: [StackedLayer[], StackedLayer[]]) => {
-      const [before, after] = sides.map((layers): UpperLayers => ({ layers, unread: [] })) as [
-        UpperLayers,
-        UpperLayers,
-      ];
-      return compareAbove(before, after, [curious], noBase);
-    };
+    const compare = (before: StackedLayer[], after: StackedLayer[]) =>
+      compareAbove({ layers: before, unread: [] }, { layers: after, unread: [] }, [curious], noBase);
     expect(compare(upper([file('x', '1')]), upper([file('x', '2')]))).toBeUndefined();
     expect(compare(upper([file('usr/bin/tool')]), upper([file('usr/bin/tool')]))).toBeDefined();
+  });
+
+  it('it can not be told where a rule asks what else is in a folder, some of which may be below', () => {
+    const curious = treeRule('curious', (_, tree) => ([...tree.startingWith('app/log-')].length > 1 ? 'drop' : 'keep'));
+    const compare = (hides: Hides) => {
+      const [layers, unread] = [upper([directory('app'), file('app/log-1')], hides), []];
+      return compareAbove({ layers, unread }, { layers, unread }, [curious], noBase);
+    };
+    expect(compare({})).toBeUndefined();
+    expect(compare({ opaque: ['app'] })).toBeDefined();
   });
 
   it.each<[string, string, TreeLayer, string]>([

@@ -1,3 +1,4 @@
+import { parentOf } from '../layer/path.js';
 import { type Cover, coverWith, hiddenBy } from '../tree/hidden.js';
 import { mergeColumns, type StackedLayer } from '../tree/merge.js';
 import type { FileTree, TreeLayer } from '../tree/tree.js';
@@ -46,13 +47,17 @@ export function upperTree({ layers, unread }: UpperLayers): UpperTree {
 }
 
 /** Notes when a rule asks for something that the unread layers may have. */
-export function watched({ tree, hides }: UpperTree, asked: { isAboutBase: boolean }): FileTree {
+export function watched({ tree, hides, covers }: UpperTree, asked: { isAboutBase: boolean }): FileTree {
   return {
     entries: tree.entries,
     get(path) {
       const entry = tree.get(path);
       if (entry === undefined && !hides(path)) asked.isAboutBase = true;
       return entry;
+    },
+    startingWith(text) {
+      if (!covers(parentOf(text))) asked.isAboutBase = true;
+      return tree.startingWith(text);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isObject, parseObject } from '../formats/json.js';
+import { latin1 } from '../formats/text.js';
 import { compareText, FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
@@ -15,7 +16,7 @@ export const matplotlibFonts: ContentRule = {
   default: true,
   matches: ({ path }) => /(?:^|\/)\.?matplotlib\/fontlist-v[\d.]+\.json$/.test(path),
   normalize: (content) => {
-    const json = parseObject(Buffer.from(content).toString('utf8'));
+    const json = parseObject(latin1(content));
     if (json === undefined) return undefined;
     const hash = new FieldHash().add(NAME);
     for (const [key, value] of Object.entries(json)) {

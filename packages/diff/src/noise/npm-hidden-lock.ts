@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, parseObject } from '../formats/json.js';
+import { latin1 } from '../formats/text.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
@@ -15,7 +16,7 @@ export const npmHiddenLock: ContentRule = {
   default: true,
   matches: ({ path }) => path.endsWith('node_modules/.package-lock.json'),
   normalize: (content) => {
-    const json = parseObject(Buffer.from(content).toString('utf8'));
+    const json = parseObject(latin1(content));
     if (json === undefined || !isObject(json.packages)) return undefined;
     const packages = Object.entries(json.packages).map(([path, about]) => [
       path,

@@ -1,4 +1,5 @@
 import { parseObject } from '../formats/json.js';
+import { latin1 } from '../formats/text.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
@@ -28,7 +29,7 @@ export const npmInstallNotes: ContentRule = {
   default: true,
   matches: ({ path }) => path.endsWith('/package.json') && `/${path}`.includes('/node_modules/'),
   normalize: (content) => {
-    const json = parseObject(Buffer.from(content).toString('utf8'));
+    const json = parseObject(latin1(content));
     if (json === undefined || typeof json._id !== 'string' || typeof json._where !== 'string') return undefined;
     const kept = Object.entries(json).filter(([key]) => !NOTES.has(key));
     return normalForm(NAME, new FieldHash().add(NAME, JSON.stringify(kept)));

@@ -29,5 +29,12 @@ describe('sprockets-caches', () => {
     const [first, second] = [ONE, OTHER].map((name) => ({ ...file(manifest(name)), layer: layerAt(1, 'run') }));
     const tree = treeOf([first as TreeEntry, second as TreeEntry]);
     expect(rule.judge(first as TreeEntry, tree)).toBe('keep');
+    expect(rule.judge(second as TreeEntry, tree)).toBe('keep');
+  });
+
+  it('knows a file beside it that is none', () => {
+    const named = { ...file(manifest(ONE)), layer: layerAt(1, 'run') } as TreeEntry;
+    const copy = { ...file(`${manifest(ONE)}.gz`), layer: layerAt(1, 'run') } as TreeEntry;
+    expect(rule.judge(named, treeOf([named, copy]))).not.toBe('keep');
   });
 });

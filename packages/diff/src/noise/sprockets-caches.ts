@@ -1,4 +1,3 @@
-import { parentOf } from '../layer/path.js';
 import type { FileTree, TreeEntry } from '../tree/tree.js';
 import { leftBehind } from './left-behind.js';
 import type { TreeRule } from './rule.js';
@@ -26,10 +25,9 @@ export const sprocketsCaches: TreeRule = {
 const RANDOM = /[0-9a-f]{32}\.json$/;
 
 /** Of several in one folder, the first by name is used. */
-function isOnlyManifest(manifest: TreeEntry, tree: FileTree): boolean {
-  for (const { path } of tree.entries) {
-    const isAnother = path !== manifest.path && MANIFEST.test(path) && parentOf(path) === parentOf(manifest.path);
-    if (isAnother) return false;
+function isOnlyManifest({ path }: TreeEntry, tree: FileTree): boolean {
+  for (const other of tree.startingWith(path.replace(RANDOM, ''))) {
+    if (other.path !== path && other.path.length === path.length && MANIFEST.test(other.path)) return false;
   }
   return true;
 }

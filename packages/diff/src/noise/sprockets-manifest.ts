@@ -1,4 +1,5 @@
 import { isObject, parseObject, sortedJson } from '../formats/json.js';
+import { latin1 } from '../formats/text.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
@@ -17,7 +18,7 @@ export const sprocketsManifest: ContentRule = {
   default: true,
   matches: ({ path }) => MANIFEST.test(path),
   normalize: (content) => {
-    const json = parseObject(Buffer.from(content).toString('utf8'));
+    const json = parseObject(latin1(content));
     if (json === undefined || !isObject(json.files)) return undefined;
     const files = Object.entries(json.files).map(([name, about]) => [
       name,

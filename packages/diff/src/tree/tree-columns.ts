@@ -54,17 +54,28 @@ export class TreeColumns {
         next = at + 1;
         return row(at);
       },
+      startingWith: (text) => this.#entriesFrom(text),
     };
   }
 
+  *#entriesFrom(text: string): Generator<TreeEntry> {
+    for (let at = this.#firstFrom(text); this.#entries[at]?.path.startsWith(text); at++) yield this.#treeEntry(at);
+  }
+
   #rowOf(path: string): number | undefined {
+    const row = this.#firstFrom(path);
+    return this.#entries[row]?.path === path ? row : undefined;
+  }
+
+  /** The first row whose path is this one, or behind it. */
+  #firstFrom(path: string): number {
     let [low, high] = [0, this.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.entryAt(middle).path < path) low = middle + 1;
       else high = middle;
     }
-    return this.#entries[low]?.path === path ? low : undefined;
+    return low;
   }
 
   #treeEntry(row: number): TreeEntry {

@@ -41,4 +41,6 @@ export interface TreeEntries extends Iterable<TreeEntry> {
 export interface FileTree {
   readonly entries: TreeEntries;
   get(path: string): TreeEntry | undefined;
+  /** The entries whose paths start with this text, in their order. */
+  startingWith(text: string): Iterable<TreeEntry>;
 }
