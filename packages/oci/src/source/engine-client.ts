@@ -80,14 +80,18 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
   return parameters.size === 0 ? '' : `?${parameters}`;
 }
 
-/** The credentials as Docker's API takes them (API 1.41, "Authentication"). */
+/** The credentials as Docker's API takes them (API 1.41, "Authentication"; "ImageBuild" for several). */
 function headersOf({ auth, registryAuth, body }: EngineRequest): Record<string, string> {
-  const inBase64 = (value: unknown, alphabet: 'base64' | 'base64url') =>
-    Buffer.from(JSON.stringify(value)).toString(alphabet);
+  const inBase64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
   return {
     ...(body && { 'content-type': 'application/tar' }),
-    ...(auth !== undefined && { 'x-registry-auth': inBase64(auth ?? {}, 'base64url') }),
-    ...(registryAuth && { 'x-registry-config': inBase64(registryAuth, 'base64') }),
+    // With its padding, which Node's base64url leaves out, and engines want.
+    ...(auth !== undefined && {
+      'x-registry-auth': inBase64(auth ?? {})
+        .replaceAll('+', '-')
+        .replaceAll('/', '_'),
+    }),
+    ...(registryAuth && { 'x-registry-config': inBase64(registryAuth) }),
   };
 }
 

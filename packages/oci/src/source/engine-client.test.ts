@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { type EngineRequest, engineClient } from './engine-client.js';
+import { engineConnection } from './engine-connection.js';
+
+/** What an engine is asked by a request, and what comes of an answer. */
+async function ask(request: Partial<EngineRequest>, answer: { status?: number; body?: string } = {}) {
+  let asked: IncomingMessage | undefined;
+  const server = createServer((incoming, response) => {
+    asked = incoming;
+    response.writeHead(answer.status ?? 200).end(answer.body ?? '{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = engineClient(engineConnection({ url, from: 'DOCKER_HOST', tls: undefined }, {}));
+  const given = client.json({ method: 'POST', path: '/images/create', tried: 'pull x', ...request });
+  const came = await given.catch((error: unknown) => error);
+  return { came, url: asked?.url, headers: asked?.headers ?? {} };
+}
+
+const fromBase64 = (text: unknown) => JSON.parse(Buffer.from(String(text), 'base64').toString());
+
+it('gives credentials in padded base64, that of one registry without + and /', async () => {
+  for (const password of ['a', 'ab', 'abc', '???>>>~~~ÿÿÿ']) {
+    const auth = { username: 'me', password };
+    const { headers } = await ask({ auth, registryAuth: { 'ghcr.io': auth } });
+    const [one, several] = [String(headers['x-registry-auth']), String(headers['x-registry-config'])];
+    expect(one).toMatch(/^[\w-]+={0,2}$/);
+    expect([one.length % 4, several.length % 4]).toEqual([0, 0]);
+    expect(fromBase64(one.replaceAll('-', '+').replaceAll('_', '/'))).toEqual(auth);
+    expect(fromBase64(several)).toEqual({ 'ghcr.io': auth });
+  }
+});
+
+it('says that there are none where that is to be said', async () => {
+  expect((await ask({ auth: null })).headers['x-registry-auth']).toBe('e30=');
+  expect((await ask({})).headers).not.toHaveProperty('x-registry-auth');
+});
+
+it('repeats the values of a list, and gives an object as JSON', async () => {
+  const query = { t: ['a:1', 'b:2'], buildargs: { A: '1 2' }, rm: true, target: undefined };
+  const { url } = await ask({ query });
+  expect([...new URL(url ?? '', 'http://engine').searchParams]).toEqual([
+    ['t', 'a:1'],
+    ['t', 'b:2'],
+    ['buildargs', '{"A":"1 2"}'],
+    ['rm', 'true'],
+  ]);
+});
+
+it.each([
+  [404, '{"message":"no such image"}', 'not-found', 'Could not pull x: no such image'],
+  [409, 'in use', 'conflict', 'Could not pull x: in use'],
+  [500, '{"cause":"boom"}', 'unreachable', 'Could not pull x: {"cause":"boom"}'],
+])('an answer %i %s is an error that says so', async (status, body, code, message) => {
+  expect((await ask({}, { status, body })).came).toMatchObject({ code, message, facts: { status } });
+});
+
+it('gives the text of an answer that is no JSON', async () => {
+  expect((await ask({}, { body: 'OK' })).came).toBe('OK');
+});
