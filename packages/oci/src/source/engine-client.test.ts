@@ -20,17 +20,14 @@ async function ask(request: Partial<EngineRequest>, answer: { status?: number; b
   return { came, url: asked?.url, headers: asked?.headers ?? {} };
 }
 
-const fromBase64 = (text: unknown) => JSON.parse(Buffer.from(String(text), 'base64').toString());
-
-it('gives credentials in padded base64, that of one registry without + and /', async () => {
+it('gives credentials in base64 for URLs, padded', async () => {
   for (const password of ['a', 'ab', 'abc', '???>>>~~~ÿÿÿ']) {
     const auth = { username: 'me', password };
     const { headers } = await ask({ auth, registryAuth: { 'ghcr.io': auth } });
-    const [one, several] = [String(headers['x-registry-auth']), String(headers['x-registry-config'])];
-    expect(one).toMatch(/^[\w-]+={0,2}$/);
-    expect([one.length % 4, several.length % 4]).toEqual([0, 0]);
-    expect(fromBase64(one.replaceAll('-', '+').replaceAll('_', '/'))).toEqual(auth);
-    expect(fromBase64(several)).toEqual({ 'ghcr.io': auth });
+    const given = [String(headers['x-registry-auth']), String(headers['x-registry-config'])];
+    for (const text of given) expect(text).toMatch(/^(?:[\w-]{4})*(?:[\w-]{2}==|[\w-]{3}=)?$/);
+    const read = given.map((text) => JSON.parse(Buffer.from(text, 'base64url').toString()));
+    expect(read).toEqual([auth, { 'ghcr.io': auth }]);
   }
 });
 

@@ -82,17 +82,17 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
 
 /** The credentials as Docker's API takes them (API 1.41, "Authentication"; "ImageBuild" for several). */
 function headersOf({ auth, registryAuth, body }: EngineRequest): Record<string, string> {
-  const inBase64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
   return {
     ...(body && { 'content-type': 'application/tar' }),
-    // With its padding, which Node's base64url leaves out, and engines want.
-    ...(auth !== undefined && {
-      'x-registry-auth': inBase64(auth ?? {})
-        .replaceAll('+', '-')
-        .replaceAll('/', '_'),
-    }),
+    ...(auth !== undefined && { 'x-registry-auth': inBase64(auth ?? {}) }),
     ...(registryAuth && { 'x-registry-config': inBase64(registryAuth) }),
   };
+}
+
+/** For URLs (RFC 4648, 5), but with the padding that Node's `base64url` leaves out: engines take no other for credentials. */
+function inBase64(value: unknown): string {
+  const text = Buffer.from(JSON.stringify(value)).toString('base64');
+  return text.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 async function answerOf(response: IncomingMessage): Promise<unknown> {
