@@ -32,6 +32,15 @@ describe('sprockets-caches', () => {
     expect(rule.judge(second as TreeEntry, tree)).toBe('keep');
   });
 
+  it('says nothing where many files beside it are named so', () => {
+    const named = { ...file(manifest(ONE)), layer: layerAt(1, 'run') } as TreeEntry;
+    const others = Array.from(
+      { length: 100 },
+      (_, at) => ({ ...file(`rails/public/assets/.sprockets-manifest-0${at}`), layer: layerAt(1, 'run') }) as TreeEntry,
+    );
+    expect(rule.judge(named, treeOf([named, ...others]))).toBe('keep');
+  });
+
   it('knows a file beside it that is none', () => {
     const named = { ...file(manifest(ONE)), layer: layerAt(1, 'run') } as TreeEntry;
     const copy = { ...file(`${manifest(ONE)}.gz`), layer: layerAt(1, 'run') } as TreeEntry;

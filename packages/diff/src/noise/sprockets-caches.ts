@@ -24,10 +24,16 @@ export const sprocketsCaches: TreeRule = {
 
 const RANDOM = /[0-9a-f]{32}\.json$/;
 
+/** Names looked at beside a manifest; of more nothing is said. */
+const LOOKED_AT = 16;
+
 /** Of several in one folder, the first by name is used. */
 function isOnlyManifest({ path }: TreeEntry, tree: FileTree): boolean {
+  let looked = 0;
   for (const other of tree.startingWith(path.replace(RANDOM, ''))) {
-    if (other.path !== path && other.path.length === path.length && MANIFEST.test(other.path)) return false;
+    looked += 1;
+    const isAnother = other.path !== path && other.path.length === path.length && MANIFEST.test(other.path);
+    if (isAnother || looked > LOOKED_AT) return false;
   }
   return true;
 }
