@@ -1,7 +1,8 @@
-import { butNotInstalled } from './installed.js';
+import { notInstalled } from './installed.js';
 import { leftBehind } from './left-behind.js';
 
-const caches = leftBehind({
+/** What apk keeps to be faster the next time, and its log. */
+export const apkCaches = leftBehind({
   name: 'apk-caches',
   reason: 'apk fetches indexes and packages again when it needs them, and reads neither its log nor its empty lock.',
   example:
@@ -10,11 +11,9 @@ const caches = leftBehind({
   files:
     /^(?:var\/cache\/apk\/(?:[^/]+\.apk|APKINDEX\.[^/]+|installed)|(?:usr\/)?lib\/apk\/db\/lock|var\/log\/apk\.log)$/,
   folders: /^var\/cache\/apk$/,
-});
-
-/** What apk keeps to be faster the next time, and its log. */
-export const apkCaches = butNotInstalled(caches, {
-  files: /(?:\.[0-9a-f]{8})?\.apk$/,
-  databases: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],
-  nameOf: ({ name, version }) => `${name}-${version}`,
+  unless: notInstalled({
+    files: /(?:\.[0-9a-f]{8})?\.apk$/,
+    databases: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],
+    nameOf: ({ name, version }) => `${name}-${version}`,
+  }),
 });

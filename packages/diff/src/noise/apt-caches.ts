@@ -1,7 +1,8 @@
-import { butNotInstalled } from './installed.js';
+import { notInstalled } from './installed.js';
 import { leftBehind } from './left-behind.js';
 
-const caches = leftBehind({
+/** What apt keeps to be faster the next time. */
+export const aptCaches = leftBehind({
   name: 'apt-caches',
   reason: 'apt fetches package lists and archives again when it needs them, and computes its binary caches from them.',
   example:
@@ -10,11 +11,9 @@ const caches = leftBehind({
   below: /^var\/lib\/apt\/(?:lists|periodic|mirrors)/,
   files: /^var\/cache\/apt\/(?:(?:src)?pkgcache\.bin(?:\.\w{6})?|archives\/(?:lock|(?:partial\/)?[^/]+\.deb))$/,
   folders: /^var\/cache\/apt(?:\/archives(?:\/partial)?)?$/,
-});
-
-/** What apt keeps to be faster the next time. */
-export const aptCaches = butNotInstalled(caches, {
-  files: /\.deb$/,
-  databases: ['var/lib/dpkg/status'],
-  nameOf: ({ name, version, architecture = '' }) => `${name}_${version.replaceAll(':', '%3a')}_${architecture}`,
+  unless: notInstalled({
+    files: /\.deb$/,
+    databases: ['var/lib/dpkg/status'],
+    nameOf: ({ name, version, architecture = '' }) => `${name}_${version.replaceAll(':', '%3a')}_${architecture}`,
+  }),
 });

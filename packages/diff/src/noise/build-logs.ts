@@ -1,9 +1,9 @@
 import { baseOf, parentOf } from '../layer/path.js';
 import type { FileTree, TreeEntry } from '../tree/tree.js';
 import { commandsOf, leftBehind } from './left-behind.js';
-import type { TreeRule } from './rule.js';
 
-const logs = leftBehind({
+/** Logs of whatever ran in a RUN line. An empty one tells of nothing: it was made for a program that writes to it, or `tail`s it. */
+export const buildLogs = leftBehind({
   name: 'build-logs',
   reason: 'A log that a RUN left in /var/log tells of the build.',
   example:
@@ -11,16 +11,8 @@ const logs = leftBehind({
   certainty: 'run',
   // Kafka's data lies in files of twenty digits.
   files: /^var\/log\/(?:.+\/)?(?!\d{20}\.log$)[^/]+\.log(?:[.-]\d+)?(?:\.(?:gz|xz|bz2))?$/,
+  unless: (entry, tree) => entry.size === 0 || decidesWhoWrites(entry, tree) || isPutThere(entry),
 });
-
-/** Logs of whatever ran in a RUN line. An empty one tells of nothing: it was made for a program that writes to it, or `tail`s it. */
-export const buildLogs: TreeRule = {
-  ...logs,
-  judge: (entry, tree) => {
-    const verdict = entry.size === 0 ? 'keep' : logs.judge(entry, tree);
-    return verdict === 'drop' && (decidesWhoWrites(entry, tree) || isPutThere(entry)) ? 'keep' : verdict;
-  },
-};
 
 const OTHERS_WRITE = 0o022;
 

@@ -1,10 +1,10 @@
 import type { FileTree, TreeEntry } from '../tree/tree.js';
 import { leftBehind } from './left-behind.js';
-import type { TreeRule } from './rule.js';
 
 const CONFIGURE_LOG = /(?:^|\/)config\.log$/;
 
-const notes = leftBehind({
+/** What CMake, Ninja, the Autotools and Maven's tests write of their own runs into the folder that they build in. */
+export const buildToolNotes = leftBehind({
   name: 'build-tool-notes',
   reason:
     'CMake, CTest, Ninja and the Autotools log their checks, with names made at random, and note times to know what to build again, and Maven reports how long each test took; only they read these.',
@@ -13,18 +13,10 @@ const notes = leftBehind({
   certainty: 'run',
   files:
     /(?:^|\/)CMakeFiles\/(?:CMake(?:Output|Error)\.log|CMakeConfigureLog\.yaml)$|(?:^|\/)\.ninja_(?:log|deps)$|(?:^|\/)autom4te\.cache\/(?:requests|(?:output|traces)\.\d+)$|(?:^|\/)Testing\/Temporary\/(?:LastTest\.log|CTestCostData\.txt)$|(?:^|\/)config\.log$|(?:^|\/)target\/(?:surefire|failsafe)-reports\/(?:TEST-)?[\w.$-]+\.(?:xml|txt)$/,
+  unless: isOfNoConfigure,
 });
 
-/** What CMake, Ninja, the Autotools and Maven's tests write of their own runs into the folder that they build in. */
-export const buildToolNotes: TreeRule = {
-  ...notes,
-  judge: (entry, tree) => {
-    const verdict = notes.judge(entry, tree);
-    return verdict === 'drop' && CONFIGURE_LOG.test(entry.path) && !isOfConfigure(entry, tree) ? 'keep' : verdict;
-  },
-};
-
-/** Whether the script is beside it that `configure` writes, too: else anybody may have named a file so. */
-function isOfConfigure({ path }: TreeEntry, tree: FileTree): boolean {
-  return tree.get(path.replace(/log$/, 'status')) !== undefined;
+/** A `config.log` without the script beside it that `configure` writes, too: anybody may have named a file so. */
+function isOfNoConfigure({ path }: TreeEntry, tree: FileTree): boolean {
+  return CONFIGURE_LOG.test(path) && tree.get(path.replace(/log$/, 'status')) === undefined;
 }

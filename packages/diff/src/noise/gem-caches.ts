@@ -1,9 +1,10 @@
+import type { FileTree, TreeEntry } from '../tree/tree.js';
 import { leftBehind } from './left-behind.js';
-import type { TreeRule } from './rule.js';
 
 const PACKED = /^(.*\/)cache\/([^/]+)\.gem$/;
 
-const caches = leftBehind({
+/** What RubyGems and Bundler keep of what they installed. A gem that was only fetched is there for something to install it later. */
+export const gemCaches = leftBehind({
   name: 'gem-caches',
   reason:
     'RubyGems keeps the packed gem beside the unpacked one that is loaded, and copies of the index of its server.',
@@ -12,15 +13,11 @@ const caches = leftBehind({
   certainty: 'run',
   below: /(?:^|\/)(?:(?:\.local\/share\/gem|\.gem)\/specs|\.bundle\/cache)/,
   files: /(?:^|\/)(?:gems|bundle|ruby)\/(?:(?:j?ruby\/)?\d+\.\d+\.\d+\/)?cache\/[^/]+\.gem$/,
+  unless: isOnlyPacked,
 });
 
-/** What RubyGems and Bundler keep of what they installed. A gem that was only fetched is there for something to install it later. */
-export const gemCaches: TreeRule = {
-  ...caches,
-  judge: (entry, tree) => {
-    const verdict = caches.judge(entry, tree);
-    const [, home = '', name] = PACKED.exec(entry.path) ?? [];
-    if (verdict !== 'drop' || name === undefined) return verdict;
-    return tree.get(`${home}specifications/${name}.gemspec`) === undefined ? 'keep' : 'drop';
-  },
-};
+/** Whether it is a packed gem that is not installed beside it. */
+function isOnlyPacked({ path }: TreeEntry, tree: FileTree): boolean {
+  const [, home = '', name] = PACKED.exec(path) ?? [];
+  return name !== undefined && tree.get(`${home}specifications/${name}.gemspec`) === undefined;
+}

@@ -1,7 +1,6 @@
 import type { PackageFact } from '../layer/entry.js';
 import { baseOf } from '../layer/path.js';
 import type { FileTree, TreeEntry } from '../tree/tree.js';
-import type { TreeRule } from './rule.js';
 
 export interface PackageFiles {
   /** Ends of the names of package files. */
@@ -13,21 +12,17 @@ export interface PackageFiles {
 }
 
 /**
- * The same rule, but that a file of a package stays unless this very package is installed: one that was only fetched is there for
- * something to install it later.
+ * Whether a file of a package stays, since this very package is not installed: one that was only fetched is there for something to install
+ * it later.
  */
-export function butNotInstalled(rule: TreeRule, packages: PackageFiles): TreeRule {
-  return {
-    ...rule,
-    judge: (entry, tree) => {
-      const verdict = rule.judge(entry, tree);
-      const isWaiting = verdict === 'drop' && packages.files.test(entry.path) && !isInstalled(entry, tree, packages);
-      return isWaiting ? 'keep' : verdict;
-    },
+export function notInstalled({
+  files,
+  databases,
+  nameOf,
+}: PackageFiles): (entry: TreeEntry, tree: FileTree) => boolean {
+  return ({ path }, tree) => {
+    const name = baseOf(path).replace(files, '');
+    const isIt = (fact: PackageFact) => nameOf(fact) === name;
+    return files.test(path) && !databases.some((database) => tree.get(database)?.packages?.some(isIt));
   };
-}
-
-function isInstalled({ path }: TreeEntry, tree: FileTree, { files, databases, nameOf }: PackageFiles): boolean {
-  const name = baseOf(path).replace(files, '');
-  return databases.some((database) => tree.get(database)?.packages?.some((fact) => nameOf(fact) === name) === true);
 }

@@ -21,13 +21,15 @@ export interface LeftBehind {
   readonly files?: RegExp;
   /** Further folders that hold nothing but such files: dropped too, as are those of `below`, unless something in them stays. */
   readonly folders?: RegExp;
+  /** Of what would be dropped, what stays all the same. */
+  readonly unless?: (entry: TreeEntry, tree: FileTree) => boolean;
 }
 
 /**
  * A rule that drops what a tool leaves while an image is built. It drops no executable file, nothing that a Dockerfile copied,
  * no link out of its folders, and no folder that others may write to or whose owner matters.
  */
-export function leftBehind({ below, files, folders, certainty, ...description }: LeftBehind): TreeRule {
+export function leftBehind({ below, files, folders, unless, certainty, ...description }: LeftBehind): TreeRule {
   const inside = below && new RegExp(`(?:${below.source})/.+$`);
   const folderItself = below && new RegExp(`(?:${below.source})$`);
   const isFile = (path: string) => inside?.test(path) === true || files?.test(path) === true;
@@ -42,8 +44,10 @@ export function leftBehind({ below, files, folders, certainty, ...description }:
     kind: 'tree',
     ...description,
     default: true,
-    judge: (entry, tree) =>
-      isMeant(entry) && isLeftBehind(entry, certainty) && !isOfAnotherOwner(entry, tree) ? 'drop' : 'keep',
+    judge: (entry, tree) => {
+      const isDropped = isMeant(entry) && isLeftBehind(entry, certainty) && !isOfAnotherOwner(entry, tree);
+      return isDropped && unless?.(entry, tree) !== true ? 'drop' : 'keep';
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import type { TreeEntry } from '../tree/tree.js';
 import { commandsOf, leftBehind } from './left-behind.js';
-import type { TreeRule } from './rule.js';
 
-const caches = leftBehind({
+/** What npm keeps to be faster the next time, and its logs. */
+export const npmCaches = leftBehind({
   name: 'npm-caches',
   reason:
     'npm fetches packages again when its cache lacks them; logs and the day of its last look for updates tell of the build.',
@@ -12,16 +12,8 @@ const caches = leftBehind({
   below: /(?:^|\/)(?:\.npm\/(?:_cacache|_logs|_git-remotes|_locks)|\.cache\/node-gyp)/,
   files:
     /(?:^|\/)(?:\.npm\/(?:_update-notifier-last-checked|anonymous-cli-metrics\.json)|\.config\/configstore\/update-notifier-[^/]+\.json|npm-debug\.log)$/,
+  unless: isFilledForLater,
 });
-
-/** What npm keeps to be faster the next time, and its logs. */
-export const npmCaches: TreeRule = {
-  ...caches,
-  judge: (entry, tree) => {
-    const verdict = caches.judge(entry, tree);
-    return verdict === 'drop' && isFilledForLater(entry) ? 'keep' : verdict;
-  },
-};
 
 /** Whether the command fetched packages that it did not install: then something installs or runs them later, without a network. */
 function isFilledForLater(entry: TreeEntry): boolean {

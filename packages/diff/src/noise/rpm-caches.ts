@@ -1,10 +1,11 @@
-import { butNotInstalled } from './installed.js';
+import { notInstalled } from './installed.js';
 import { leftBehind } from './left-behind.js';
 
 /** Indexes of the packages, which `rpm --rebuilddb` makes of these: Berkeley DB's and ndb's (rpm 4.14, lib/rpmdb.c). */
 const indexes = String.raw`(?:Basenames|Dirnames|Group|Installtid|Name|Pubkeys|Sha1header|Sigmd5|(?:Conflict|Enhance|Obsolete|Provide|Recommend|Require|Suggest|Supplement|Trigger|Filetrigger|Transfiletrigger)(?:name|version)|Index\.db)`;
 
-const caches = leftBehind({
+/** What dnf, yum, zypper and rpm keep to be faster, to undo, or to lock. */
+export const rpmCaches = leftBehind({
   name: 'rpm-caches',
   reason:
     'dnf, yum and zypper fetch metadata and packages again when they need them; histories and locks tell of the build; rpm makes its indexes of the packages.',
@@ -19,13 +20,11 @@ const caches = leftBehind({
       String.raw`(?:var/lib/rpm|usr/lib/sysimage/rpm|(?:.+/)?\.rpmdb)/(?:\.rpm\.lock|\.dbenv\.lock|__db\.\d+|rpmdb\.sqlite-shm|${indexes})`,
     ].join('|')})$`,
   ),
-});
-
-/** What dnf, yum, zypper and rpm keep to be faster, to undo, or to lock. */
-export const rpmCaches = butNotInstalled(caches, {
-  files: /\.rpm$/,
-  databases: ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'].flatMap((folder) =>
-    ['rpmdb.sqlite', 'Packages', 'Packages.db'].map((name) => `${folder}/${name}`),
-  ),
-  nameOf: ({ name, version, architecture = '' }) => `${name}-${version.replace(/^\d+:/, '')}.${architecture}`,
+  unless: notInstalled({
+    files: /\.rpm$/,
+    databases: ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'].flatMap((folder) =>
+      ['rpmdb.sqlite', 'Packages', 'Packages.db'].map((name) => `${folder}/${name}`),
+    ),
+    nameOf: ({ name, version, architecture = '' }) => `${name}-${version.replace(/^\d+:/, '')}.${architecture}`,
+  }),
 });
