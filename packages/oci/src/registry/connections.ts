@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls';
 import { nodeHttp, nodeHttps } from '../http/node-http.js';
 import { registryEndpoint } from './endpoint.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
-import { type ProxyFor, readProxies } from './proxies.js';
+import { readProxies } from './proxies.js';
 
 /** What a request begins with. */
 export type RequestStart = Pick<RequestOptions, 'method' | 'signal'> & {
@@ -25,27 +25,9 @@ export function createConnections({ env, insecure, tls }: RegistrySettings): Con
   const tlsOf = new Map([...tls].map(([host, own]) => [registryEndpoint(host, insecure, true).host, own]));
   const agents = new Map<string, Promise<Agent>>();
   const checks = new Map<string, TlsChecks>();
-  let proxies: ProxyFor | undefined;
+  const proxyFor = readProxies(env);
 
-  function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
-    const value = known.get(key) ?? make();
-    known.set(key, value);
-    return value;
-  }
-
-  return {
-    async open(url, start) {
-      proxies ??= readProxies(env);
-      const proxy = proxies(url);
-      if (url.protocol === 'http:' && proxy !== undefined) return open(proxy, forwarded(url, proxy, start));
-      return open(url, start, proxy);
-    },
-    async close() {
-      for (const agent of agents.values()) (await agent.catch(() => undefined))?.destroy();
-    },
-  };
-
-  async function open(url: URL, options: RequestOptions, tunnel?: URL): Promise<ClientRequest> {
+  async function begin(url: URL, options: RequestOptions, tunnel?: URL): Promise<ClientRequest> {
     const key = `${url.protocol} ${tunnel?.href ?? ''}`;
     const agent = await remembered(agents, key, () => createAgent(url.protocol, tunnel));
     if (url.protocol === 'http:') return nodeHttp().request(url, { ...options, agent });
@@ -55,11 +37,38 @@ export function createConnections({ env, insecure, tls }: RegistrySettings): Con
     if (tunnel !== undefined) request.once('proxyConnect', (answer) => assertTunnel(request, answer));
     return request;
   }
+
+  return {
+    async open(url, start) {
+      const proxy = proxyFor(url);
+      if (url.protocol === 'http:' && proxy !== undefined) return begin(proxy, forwarded(url, proxy, start));
+      return begin(url, start, proxy);
+    },
+    async close() {
+      for (const agent of agents.values()) (await agent.catch(() => undefined))?.destroy();
+    },
+  };
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+/** A proxy lets nobody through to the registry. */
+export class ProxyRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the proxy answered ${status}`);
+    this.status = status;
+  }
 }
 
 /** What a proxy answers where it makes no tunnel would else look like the registry's answer. */
 function assertTunnel(request: ClientRequest, { statusCode }: { readonly statusCode: number }): void {
-  if (statusCode !== 200) request.destroy(new Error(`the proxy answered ${statusCode}`));
+  if (statusCode !== 200) request.destroy(new ProxyRefusal(statusCode));
 }
 
 /** The request as a proxy takes it for plain HTTP (RFC 9112, 3.2.2). */

@@ -1,10 +1,10 @@
 import { OciError } from '../errors.js';
 import { TimeoutError } from '../http/time-limits.js';
+import { ProxyRefusal } from './connections.js';
 import { redactUrl } from './endpoint.js';
-import { TransientFailure } from './retry.js';
+import { PASSING_STATUSES, TransientFailure } from './retry.js';
 
 const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED']);
-const PASSING_IN_PROXY = /^the proxy answered (?:408|429|50[0234])$/;
 
 interface Sent {
   readonly method: string;
@@ -22,12 +22,13 @@ export function networkFailure(error: unknown, { method, url, what, signal }: Se
   if (error instanceof OciError || error instanceof TransientFailure) return error;
   const { code, message } = innermost(error);
   const failure = new OciError('unreachable', `${what}: ${method} ${redactUrl(url)}: ${reason(code, message)}`, {
-    hint: hintFor(code, message, url),
+    hint: hintFor(error, url),
     cause: error,
     facts: { url: redactUrl(url), reason: code },
   });
   const isTimeout = error instanceof TimeoutError;
-  const passes = isTimeout || PASSING.has(code ?? '') || PASSING_IN_PROXY.test(message);
+  const isPassingRefusal = error instanceof ProxyRefusal && PASSING_STATUSES.includes(error.status);
+  const passes = isTimeout || isPassingRefusal || PASSING.has(code ?? '');
   return passes ? new TransientFailure(failure, { isTimeout }) : failure;
 }
 
@@ -59,14 +60,15 @@ function reason(code: string | undefined, message: string): string {
   }
 }
 
-function hintFor(code: string | undefined, message: string, url: URL): string {
+function hintFor(error: unknown, url: URL): string {
+  const { code, message } = innermost(error);
   if (isNoTls(code, message)) {
     return `${url.host} seems to speak plain HTTP. If that is meant, name it in IMAGE_VERSIONS_INSECURE_REGISTRIES; on this machine, give no option for its certificate.`;
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code ?? '')) {
     return 'The certificate is not trusted: name the file of its authority in NODE_EXTRA_CA_CERTS.';
   }
-  if (message === 'the proxy answered 407') {
+  if (error instanceof ProxyRefusal && error.status === 407) {
     return 'The proxy wants to know who asks: write user and password into its URL, as in http://user:password@proxy.example:3128.';
   }
   return `Is ${url.host} the right address, and reached from here (network, proxy)?`;

@@ -50,7 +50,8 @@ describe('proxies', () => {
   it.each(['socks5://user:secret@proxy:1080', 'http://user:secret@ proxy', 'http://user:secret%@proxy:1080'])(
     'that are none are refused: %s',
     (url) => {
-      const read = () => readProxies({ HTTPS_PROXY: url });
+      const proxies = readProxies({ HTTPS_PROXY: url, NO_PROXY: 'direct.example' });
+      const read = () => proxies(new URL('https://registry.example/v2/'));
       expect(read).toThrow(
         expect.objectContaining({
           code: 'invalid',
@@ -60,6 +61,9 @@ describe('proxies', () => {
         }),
       );
       expect(read).not.toThrow(/secret/);
+      // They are in the way of nothing that they are not for.
+      for (const other of ['http://registry.example', 'https://direct.example', 'https://localhost:5000'])
+        expect(proxies(new URL(other))).toBeUndefined();
     },
   );
 });

@@ -3,44 +3,35 @@ import { OciError } from '../errors.js';
 import { isLoopback } from './endpoint.js';
 import type { Environment } from './options.js';
 
-/** The proxy for a URL; `undefined` where it is asked directly. */
+/** The proxy for a URL; `undefined` where it is asked directly. Throws `invalid` for a proxy that is not reached by HTTP or HTTPS. */
 export type ProxyFor = (url: URL) => URL | undefined;
 
 /**
  * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in lower case first, as Docker and its engine understand them: there is a proxy for
  * each of the two protocols, `example.com` is that host and all below it, `.example.com` those below it alone, a port behind it means that
- * port alone; `10.0.0.0/8` are addresses, and `*` is everything. Loopback is never proxied. Throws `invalid` for a proxy that is not
- * reached by HTTP or HTTPS.
+ * port alone; `10.0.0.0/8` are addresses, and `*` is everything. Loopback is never proxied.
  */
 export function readProxies(env: Environment): ProxyFor {
   const variable = (name: string) => env[name.toLowerCase()] || env[name.toUpperCase()] || '';
-  const proxies = new Map(['http', 'https'].map((protocol) => [`${protocol}:`, parseProxy(protocol, variable)]));
-  const isExcepted = anyOf(
-    variable('no_proxy')
-      .split(/[\s,]+/)
-      .flatMap(parseException),
-  );
+  const exceptions = variable('no_proxy')
+    .split(/[\s,]+/)
+    .flatMap(parseException);
   return (url) => {
-    const proxy = proxies.get(url.protocol);
-    return proxy === undefined || isLoopback(url.host) || isExcepted(url) ? undefined : proxy;
+    if (isLoopback(url.host) || exceptions.some((isMet) => isMet(url))) return undefined;
+    const name = `${url.protocol.slice(0, -1)}_proxy`;
+    return parseProxy(name, variable(name));
   };
 }
 
 type Exception = (url: URL) => boolean;
 
-const anyOf =
-  (exceptions: readonly Exception[]): Exception =>
-  (url) =>
-    exceptions.some((isMet) => isMet(url));
-
-function parseProxy(protocol: string, variable: (name: string) => string): URL | undefined {
-  const written = variable(`${protocol}_proxy`);
+function parseProxy(name: string, written: string): URL | undefined {
   if (written === '') return undefined;
   const text = written.includes('://') ? written : `http://${written}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && isEncoded(url)) return url;
   const shown = url === undefined ? 'it is no URL' : `it is ${url.protocol}//${url.host}`;
-  throw new OciError('invalid', `${protocol.toUpperCase()}_PROXY: expected the address of an HTTP proxy; ${shown}`, {
+  throw new OciError('invalid', `${name.toUpperCase()}: expected the address of an HTTP proxy; ${shown}`, {
     hint: 'Write it as http://host:port or http://user:password@host:port, and in the password % as %25, @ as %40.',
   });
 }

@@ -1,13 +1,10 @@
 import { OciError, type OciErrorCode } from '../errors.js';
 import { redactUrl } from './endpoint.js';
-import { parseRetryAfter, TransientFailure } from './retry.js';
+import { PASSING_STATUSES, parseRetryAfter, TransientFailure } from './retry.js';
 import type { HttpResponse } from './transport.js';
 
 const ERROR_BODY_LIMIT_BYTES = 64 * 1024;
 const SHOWN_CHARACTERS = 500;
-
-/** 499 is nginx's, those from 520 on are Cloudflare's: both stand in front of registries and of the stores that these send to. */
-const PASSING_STATUSES = [408, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524];
 
 /** Of an upload that another replica of the registry began, or that it forgot: begun anew it may come through. */
 const LOST_UPLOAD = /^BLOB_UPLOAD_(?:INVALID|UNKNOWN)\b/;

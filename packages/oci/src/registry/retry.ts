@@ -2,6 +2,12 @@ import { throwIfAborted } from '../content/abort.js';
 import type { OciError } from '../errors.js';
 import type { RegistrySettings } from './options.js';
 
+/**
+ * Answers after which another try may help. 499 is nginx's, those from 520 on are Cloudflare's: both stand in front of registries and of the
+ * stores that these send to.
+ */
+export const PASSING_STATUSES: readonly number[] = [408, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524];
+
 /** A failure that may pass; `error` is what is thrown when it does not. Never leaves this folder. */
 export class TransientFailure extends Error {
   readonly error: OciError;

@@ -52,6 +52,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** HTTP over Node's: time-outs, proxies from the environment, redirects that never carry credentials to another origin. */
 export function createTransport(settings: RegistrySettings): Transport {
   const connections = createConnections(settings);
+
   async function sendOnce(wanted: HttpRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
     const { method, signal } = wanted;
     throwIfAborted(signal);
