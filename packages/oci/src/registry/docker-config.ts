@@ -27,6 +27,9 @@ export type DockerAuth = v.InferOutput<typeof authSchema>;
 
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
+/** Holds a folder for each user who has no `XDG_RUNTIME_DIR`. */
+const sessions = '/run/containers';
+
 /**
  * Where credentials lie, those that go first first: `$REGISTRY_AUTH_FILE`; `$DOCKER_CONFIG/config.json`, or else `~/.docker/config.json`
  * and then what `podman login` writes (containers-auth.json(5); without `XDG_RUNTIME_DIR` it is in `/run/containers/UID`).
@@ -35,22 +38,26 @@ export function credentialFiles(env: Environment): readonly string[] {
   const named = env.REGISTRY_AUTH_FILE ? [env.REGISTRY_AUTH_FILE] : [];
   if (env.DOCKER_CONFIG) return [...named, join(env.DOCKER_CONFIG, 'config.json')];
   const home = env.HOME || homedir();
-  const session = env.XDG_RUNTIME_DIR
-    ? join(env.XDG_RUNTIME_DIR, 'containers')
-    : `/run/containers/${process.getuid?.()}`;
+  const session = env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'containers') : `${sessions}/${process.getuid?.()}`;
   const podman = [session, join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers')];
   return [...named, join(home, '.docker', 'config.json'), ...podman.map((folder) => join(folder, 'auth.json'))];
 }
 
-/** Reads a file of credentials. No file is an empty config; a broken one is `invalid`. */
+/** Reads a file of credentials. No file is an empty config; one that is broken, or that this user may not read, is `invalid`. */
 export async function readDockerConfig(path: string): Promise<DockerConfig> {
   try {
     return parseJson(await readFile(path), configSchema, `the credentials in ${path}`, LIMIT_BYTES);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return parseJson(Buffer.from('{}'), configSchema, path, LIMIT_BYTES);
+    // Podman makes this folder for the user who runs it first, often root: another user has nothing in it.
+    const isOthers = code === 'EACCES' && path.startsWith(`${sessions}/`);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || isOthers)
+      return parseJson(Buffer.from('{}'), configSchema, path, LIMIT_BYTES);
     if (error instanceof OciError) throw error;
-    throw new OciError('invalid', `the credentials in ${path}: can't be read (${code})`, { cause: error });
+    throw new OciError('invalid', `the credentials in ${path}: can't be read (${code})`, {
+      hint: 'Allow this user to read it, or name a folder with a config.json in DOCKER_CONFIG.',
+      cause: error,
+    });
   }
 }
 
