@@ -1,10 +1,16 @@
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { startCacheServer, startFaultProxy } from '@image-versions/tools/testbed';
 import { expect, inject, test } from 'vitest';
 import { describeE2e } from '../harness/describe.js';
 import { projectsThat } from '../harness/tasks.js';
 import { Workspace } from '../harness/workspace.js';
+
+/** What of a folder for temporary files this project has put there. */
+const ours = (names: readonly string[]) => names.filter((name) => name.startsWith('image-'));
 
 describeE2e('12: killed at any moment, or many at once', () => {
   test('twelve containers published with --parallel=6: every version lands in the files', async () => {
@@ -73,6 +79,42 @@ describeE2e('12: killed at any moment, or many at once', () => {
       expect(await ws.images.digest('db-init', sha)).toBe(pushed);
       expect(await ws.images.digest('db-init', 'latest')).toBe(pushed);
       expect(proxy.requests.filter((request) => /^(POST|PATCH) |^PUT .*\/blobs\//.test(request))).toEqual([]);
+    } finally {
+      await ws.remove();
+      await proxy.stop();
+    }
+  });
+
+  test('Ctrl-C while it pushes: nothing stays in the folder for temporary files, and the version files are as they were', async () => {
+    let onUpload: (() => void) | undefined;
+    const proxy = await startFaultProxy(inject('e2e').registry, ({ method, url = '' }) => {
+      if (method === 'POST' && url.includes('/blobs/uploads/')) onUpload?.();
+      return true;
+    });
+    const ws = await Workspace.create({ registry: `${proxy.host}/stopped${process.pid}` });
+    const scratch = await mkdtemp(join(ws.home, 'tmp-'));
+    const left: string[][] = [];
+    try {
+      const code = await new Promise<number | null>((resolve) => {
+        const child = spawn('node_modules/.bin/nx', ['run', 'db-init:publish-image'], {
+          cwd: ws.root,
+          env: { ...ws.env, TMPDIR: scratch },
+          stdio: 'ignore',
+          detached: true,
+        });
+        onUpload = () => {
+          onUpload = undefined;
+          left.push(ours(readdirSync(scratch)));
+          process.kill(-(child.pid ?? 0), 'SIGINT');
+        };
+        child.once('exit', resolve);
+      });
+      expect(code).toBe(130);
+      expect(left).toEqual([[expect.stringMatching(/^image-versions-publish-/)]]);
+      expect(ours(readdirSync(scratch))).toEqual([]);
+      expect(await ws.readIfThere('image_vars.src')).toBe('');
+      await ws.mustNx('run db-init:publish-image');
+      expect(await ws.version('dbinit')).toBe(await ws.head());
     } finally {
       await ws.remove();
       await proxy.stop();

@@ -13,7 +13,7 @@ import { baseDigestIn } from '../options/token-names.js';
 export async function buildContainer(
   container: Container,
   context: ExecutorContext,
-  options: Pick<BuildRequest, 'isFresh' | 'keeps' | 'mayPush'> & { readonly prints: 'steps' | 'all' },
+  options: Pick<BuildRequest, 'isFresh' | 'keeps' | 'mayPush' | 'signal'> & { readonly prints: 'steps' | 'all' },
 ): Promise<BuiltImage> {
   const builder = selectBuilder(container, context);
   const printsAll = options.prints === 'all' || process.env.NX_VERBOSE_LOGGING === 'true';
@@ -23,6 +23,7 @@ export async function buildContainer(
     isFresh: options.isFresh,
     keeps: options.keeps,
     mayPush: options.mayPush,
+    signal: options.signal,
     bases: await basesOf(container, context.root),
     onOutput: (line) => {
       if (printsAll || /^(Step \d+\/\d+|STEP \d+\/\d+|#\d+ \[|Pulling |Building )/.test(line)) console.log(line);

@@ -1,4 +1,4 @@
-import type { Comparison, Policy, PolicyOptions } from '@image-versions/diff';
+import type { Comparison, Policy, PolicyOptions, ReadOptions } from '@image-versions/diff';
 import type { Image, ImageSet } from '@image-versions/oci';
 import type { BuiltImage } from '../build/builder.js';
 import type { ComparisonOptions } from '../options/comparison-options.js';
@@ -17,13 +17,13 @@ export async function compareWithBuilt(
   before: ImageSet,
   built: BuiltImage,
   written: ComparisonOptions,
-  onProgress: (bytes: number) => void,
+  reading: ReadOptions,
 ): Promise<Comparison> {
   const { compareImages } = await import('@image-versions/diff');
   const { policy, store } = await policyAndStore(written);
   return compareImages(before, built.images, policy, {
     ...store,
-    onProgress,
+    ...reading,
     baseDiffIds: { after: built.baseDiffIds },
   });
 }
@@ -35,12 +35,12 @@ export async function compareWithBuilt(
 export async function fingerprintAnnotations(
   image: Image,
   written: ComparisonOptions,
-  onProgress: (bytes: number) => void,
+  reading: ReadOptions,
 ): Promise<Record<string, string>> {
   const diff = await import('@image-versions/diff');
   const { policy, store } = await policyAndStore(written);
   try {
-    return await diff.fingerprintAnnotations(image, policy, { ...store, onProgress });
+    return await diff.fingerprintAnnotations(image, policy, { ...store, ...reading });
   } catch (error) {
     if (diff.isDiffError(error, 'limit')) return {};
     throw error;

@@ -1,4 +1,5 @@
 import { ImageVersionsError } from '../errors.js';
+import { interruptible } from './interruptible.js';
 
 /** What an executor gives Nx. */
 export interface ExecutorResult {
@@ -14,6 +15,11 @@ export async function runReported(work: () => Promise<void>): Promise<ExecutorRe
     console.error(formatError(error));
     return { success: false };
   }
+}
+
+/** The same for work that would leave files or programs behind where the process is ended; see `interruptible`. */
+export function runInterruptibly(work: (signal: AbortSignal) => Promise<void>): Promise<ExecutorResult> {
+  return runReported(() => interruptible(work));
 }
 
 /** Message and hint. An error that is none of ours is a fault of this package, or of the machine: then the stack helps. */

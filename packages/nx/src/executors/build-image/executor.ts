@@ -2,7 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import type { ContainerOptions } from '../../options/container-options.js';
 import { buildContainer } from '../build.js';
 import { containerFor } from '../container.js';
-import { runReported } from '../report.js';
+import { runInterruptibly } from '../report.js';
 
 export interface BuildImageOptions extends ContainerOptions {
   /** Use no layer cache, and pull the bases anew. Default false. */
@@ -11,7 +11,7 @@ export interface BuildImageOptions extends ContainerOptions {
 
 /** Builds the image and leaves it in the engine, or in an OCI archive where the builder has none. */
 export default async function buildImage(options: BuildImageOptions, context: ExecutorContext) {
-  return runReported(async () => {
+  return runInterruptibly(async (signal) => {
     const { fresh, ...own } = options;
     const container = containerFor(context, own);
     const built = await buildContainer(container, context, {
@@ -19,6 +19,7 @@ export default async function buildImage(options: BuildImageOptions, context: Ex
       keeps: true,
       mayPush: false,
       prints: 'all',
+      signal,
     });
     await built.close();
     console.log(`${container.project}: built as ${built.reference} with ${built.builder}`);

@@ -7,7 +7,7 @@ import { buildContainer } from '../build.js';
 import { compareWithBuilt, formatComparison } from '../compare.js';
 import { containerFor, readVersions, type VersionedContainer } from '../container.js';
 import { showProgress } from '../progress.js';
-import { runReported } from '../report.js';
+import { runInterruptibly } from '../report.js';
 
 export interface DiffImageOptions extends ContainerOptions {
   /** Print the comparison as JSON. Default false. */
@@ -16,7 +16,7 @@ export interface DiffImageOptions extends ContainerOptions {
 
 /** Builds the image and says how it differs from the version that it stands at. Changes nothing. */
 export default async function diffImage(options: DiffImageOptions, context: ExecutorContext) {
-  return runReported(async () => {
+  return runInterruptibly(async (signal) => {
     const { json, ...own } = options;
     const container = await readVersions(context.root, containerFor(context, own));
     const repository = await openImageRepository(context.root, container);
@@ -32,12 +32,14 @@ export default async function diffImage(options: DiffImageOptions, context: Exec
       keeps: false,
       mayPush: false,
       prints: 'steps',
+      signal,
     });
     const progress = showProgress(container.project);
-    const comparison = await compareWithBuilt(before, built, container.comparison, progress.read).finally(
-      progress.done,
-    );
-    await Promise.all([before.close(), built.close()]);
+    const reading = { onProgress: progress.read, signal };
+    const comparison = await compareWithBuilt(before, built, container.comparison, reading).finally(async () => {
+      progress.done();
+      await Promise.all([before.close(), built.close()]);
+    });
     console.log(await formatComparison(comparison, json === true ? 'json' : 'text'));
   });
 }

@@ -24,7 +24,8 @@ export async function carryOut(
   const { publishImage, publishIndex } = await import('@image-versions/oci');
   const { image, images, source } = built;
   const known = (image: Image) => knownLayers(image, built, repository, plan.standing?.digest);
-  const options = { tag, additionalTags: ['latest'], onProgress: tools.onPush, ...(source && { source }) };
+  const { onPush, signal } = tools;
+  const options = { tag, additionalTags: ['latest'], onProgress: onPush, signal, ...(source && { source }) };
   const madeFrom = inputAnnotations(built, git);
   const annotations = async (image: Image) => ({ ...madeFrom, ...(await tools.annotations(image)) });
   const published = images.isIndex

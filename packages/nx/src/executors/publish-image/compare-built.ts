@@ -16,12 +16,13 @@ interface Compared {
 export async function compareWithStanding(
   { standing }: BuildPlan,
   built: BuiltImage,
-  { repository, compare, changedInputs }: PublishTools,
+  { repository, compare, changedInputs, signal }: PublishTools,
 ): Promise<Compared> {
   if (standing === undefined) return { reasons: [] };
   const { openRepositoryImages } = await import('@image-versions/oci');
   const before = await openRepositoryImages(repository, standing.digest, {
     name: `${repository.name}:${standing.version}`,
+    signal,
   });
   try {
     const [compared, inputs] = await Promise.all([
@@ -50,16 +51,16 @@ async function compareOrSay(before: ImageSet, built: BuiltImage, compare: Publis
 export async function findExisting(
   { tag, standing }: BuildPlan,
   { built, comparison, toPush }: { built: BuiltImage; comparison: Comparison | undefined; toPush: boolean },
-  { repository, compare }: PublishTools,
+  { repository, compare, signal }: PublishTools,
 ): Promise<BuiltFacts['existing']> {
   if (tag === '') return undefined;
   // Where nothing stands, this may be the first of its repository, which readers may not be shown.
-  const found = await repository.resolve(tag, { toPush: toPush && standing === undefined });
+  const found = await repository.resolve(tag, { toPush: toPush && standing === undefined, signal });
   const digest = found?.digest;
   if (digest === undefined) return undefined;
   if (digest === standing?.digest && comparison) return { digest, isSame: comparison.verdict === 'same' };
   const { openRepositoryImages } = await import('@image-versions/oci');
-  const before = await openRepositoryImages(repository, digest, { name: `${repository.name}:${tag}` });
+  const before = await openRepositoryImages(repository, digest, { name: `${repository.name}:${tag}`, signal });
   try {
     const compared = await compareOrSay(before, built, compare);
     return { digest, isSame: compared.comparison?.verdict === 'same' };

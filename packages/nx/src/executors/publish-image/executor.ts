@@ -9,13 +9,13 @@ import { buildContainer } from '../build.js';
 import { compareWithBuilt, fingerprintAnnotations } from '../compare.js';
 import { containerFor, readVersions, writeOutcome } from '../container.js';
 import { showProgress } from '../progress.js';
-import { runReported } from '../report.js';
+import { runInterruptibly } from '../report.js';
 import { changedInputs } from './changed-inputs.js';
 import { publish } from './publish.js';
 
 /** Builds, compares, and publishes or keeps one image; leaves a record for the hook that writes the version files. */
 export default async function publishImageExecutor(options: PublishOptions, context: ExecutorContext) {
-  return runReported(async () => {
+  return runInterruptibly(async (signal) => {
     const { mode, dryRun, tag, ...own } = options;
     const request = normalizePublish({ mode, dryRun, tag }, process.env[handedOver.tag]);
     if (request.tag !== undefined && !isTag(request.tag)) {
@@ -37,6 +37,7 @@ export default async function publishImageExecutor(options: PublishOptions, cont
     // Nx tells so each task, by whichever flag or variable it was asked.
     const skipsCache = process.env.NX_SKIP_NX_CACHE === 'true';
     const progress = showProgress(project);
+    const reading = { onProgress: progress.read, signal };
     const record = await publish(
       { container, request, skipsCache, git },
       {
@@ -47,10 +48,12 @@ export default async function publishImageExecutor(options: PublishOptions, cont
             keeps: false,
             mayPush: !request.dryRun,
             prints: 'steps',
+            signal,
           }),
-        compare: (before, built) => compareWithBuilt(before, built, comparison, progress.read),
-        annotations: (image) => fingerprintAnnotations(image, comparison, progress.read),
+        compare: (before, built) => compareWithBuilt(before, built, comparison, reading),
+        annotations: (image) => fingerprintAnnotations(image, comparison, reading),
         onPush: progress.pushed,
+        signal,
         changedInputs: (annotations, built) => changedInputs(annotations, built, context),
       },
     ).finally(progress.done);

@@ -23,6 +23,8 @@ export interface PublishTools {
   annotations(image: Image): Promise<Record<string, string>>;
   /** Told each step of a push. */
   onPush(step: PublishProgress): void;
+  /** Ends what waits for the registry. */
+  readonly signal?: AbortSignal;
   /** Which inputs changed since a version was published with these annotations. */
   changedInputs(annotations: Readonly<Record<string, string>>, built: BuiltImage): Promise<Reason[]>;
 }

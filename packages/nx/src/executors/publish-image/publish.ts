@@ -1,4 +1,3 @@
-import type { Repository } from '@image-versions/oci';
 import type { BuiltImage } from '../../build/builder.js';
 import { ImageVersionsError } from '../../errors.js';
 import {
@@ -34,7 +33,7 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
     fresh,
     ...(git.commit === '' ? {} : { commit: git.commit, dirty: git.changes !== '' }),
   } as const;
-  const decision = await decide(facts, tools.repository);
+  const decision = await decide(facts, tools);
   if (decision.action === 'hold') return { ...record, outcome: decision.outcome, reasons: decision.reasons };
   if (decision.action === 'skip') {
     const { outcome, tag, digest, reasons } = decision;
@@ -54,13 +53,16 @@ export async function publish(facts: PublishFacts, tools: PublishTools): Promise
 }
 
 /** Asks the registry for what the decision rests on. */
-async function decide({ container, request, git }: PublishFacts, repository: Repository): Promise<BuildDecision> {
+async function decide(
+  { container, request, git }: PublishFacts,
+  { repository, signal }: PublishTools,
+): Promise<BuildDecision> {
   const { project, image, pin, state, fresh } = container;
   const { mode, dryRun, tag } = request;
   // A tag that should be there is looked up as a reader; one that may be the first of its repository, with the right to push.
   const toPush = mode === 'pinned_only' && !dryRun;
   const lookUp = async (reference: string | undefined) =>
-    reference === undefined ? undefined : (await repository.resolve(reference, { toPush }))?.digest;
+    reference === undefined ? undefined : (await repository.resolve(reference, { toPush, signal }))?.digest;
   const resolved = await lookUp(tagToResolve({ mode, pin, state }));
   const stored = await lookUp(digestToResolve({ mode, pin, state, resolved }));
   const commitTag = tag ?? git.commit;
