@@ -77,6 +77,14 @@ describe('an exchange', () => {
     await expect(answer).rejects.toMatchObject({ code: 'HEADERS_TIMEOUT' });
   });
 
+  it('ends where the answer is another protocol', async () => {
+    const server = createTcpServer((socket) => {
+      socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n'));
+    });
+    const answer = sent(request({ port: await listen(server), host: '127.0.0.1' }), undefined, limits);
+    await expect(answer).rejects.toThrow('closed without an answer');
+  });
+
   it('ends where the body that is sent is not taken', async () => {
     const server = createTcpServer((socket) => socket.pause());
     const upload = request({ port: await listen(server), host: '127.0.0.1', method: 'PUT' });

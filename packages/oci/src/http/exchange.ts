@@ -13,6 +13,8 @@ const PIECE_BYTES = 256 * 1024;
 export function exchange(request: ClientRequest, body: RequestBody): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('error', reject);
+    // Without a word: after an answer that switches to another protocol (101).
+    request.once('close', () => reject(new Error('the connection was closed without an answer')));
     request.once('response', (response: IncomingMessage) => {
       // A body that nobody reads may still break off.
       response.on('error', () => {});
