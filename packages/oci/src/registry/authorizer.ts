@@ -1,8 +1,9 @@
 import { unlessAborted } from '../content/abort.js';
+import { basicHeader } from './basic-header.js';
 import { type Challenge, parseChallenges } from './challenge.js';
 import type { CredentialsLookup } from './credentials.js';
 import type { RegistrySettings } from './options.js';
-import { basicHeader, fetchToken, type Token } from './token.js';
+import { fetchToken, type Token } from './token.js';
 import type { HttpResponse, Transport } from './transport.js';
 
 /** Whom a request is for, and what it wants to do there: `repository:acme/app:pull`. */

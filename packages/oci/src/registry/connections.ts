@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls';
 import { nodeHttp, nodeHttps } from '../http/node-http.js';
 import { registryEndpoint } from './endpoint.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
-import { readProxies } from './proxies.js';
+import { proxyLogin, readProxies } from './proxies.js';
 
 /** What a request begins with. */
 export type RequestStart = Pick<RequestOptions, 'method' | 'signal'> & {
@@ -71,11 +71,10 @@ function assertTunnel(request: ClientRequest, { statusCode }: { readonly statusC
   if (statusCode !== 200) request.destroy(new ProxyRefusal(statusCode));
 }
 
-/** The request as a proxy takes it for plain HTTP (RFC 9112, 3.2.2). */
-function forwarded(url: URL, { username, password }: URL, { headers, ...start }: RequestStart): RequestOptions {
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
-  const login = username === '' ? {} : { 'proxy-authorization': `Basic ${credentials}` };
-  return { ...start, path: url.href, headers: { ...headers, ...login, host: url.host } };
+/** The request as a proxy takes it for plain HTTP (RFC 9112, 3.2.2). Of its user Node would tell the registry, too, but for `auth`. */
+function forwarded(url: URL, proxy: URL, { headers, ...start }: RequestStart): RequestOptions {
+  const path = url.origin + url.pathname + url.search;
+  return { ...start, path, headers: { ...headers, ...proxyLogin(proxy), host: url.host }, auth: null };
 }
 
 async function createAgent(protocol: string, tunnel: URL | undefined): Promise<Agent> {

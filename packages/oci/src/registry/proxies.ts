@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { OciError } from '../errors.js';
+import { basicHeader } from './basic-header.js';
 import { isLoopback } from './endpoint.js';
 import type { Environment } from './options.js';
 
@@ -44,6 +45,13 @@ function isEncoded({ username, password }: URL): boolean {
   } catch {
     return false;
   }
+}
+
+/** The header that tells a proxy who asks, if its URL does. */
+export function proxyLogin({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const login = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return { 'proxy-authorization': basicHeader(login) };
 }
 
 function parseException(text: string): Exception[] {

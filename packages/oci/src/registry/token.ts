@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { OciError } from '../errors.js';
 import { maybe, parseJson } from '../model/json.js';
+import { basicHeader } from './basic-header.js';
 import type { Challenge } from './challenge.js';
 import type { Credentials } from './credentials.js';
 import { redactUrl } from './endpoint.js';
@@ -103,9 +104,4 @@ function anonymousRefusal(failure: Error, asked: { readonly hasCredentials: bool
   if (failure.code !== 'forbidden') return failure;
   const { message, hint, facts } = failure;
   return new OciError('unauthorized', message, { ...(hint !== undefined && { hint }), facts });
-}
-
-/** The value of an `Authorization` header for user and password (RFC 7617). */
-export function basicHeader({ username, password }: { readonly username: string; readonly password: string }): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }

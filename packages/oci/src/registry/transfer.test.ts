@@ -357,7 +357,8 @@ describe('proxies', () => {
   it('are taken from the environment, but for loopback and NO_PROXY', async () => {
     const asked: (string | undefined)[][] = [];
     const proxy = createServer((request: IncomingMessage, response) => {
-      asked.push([request.url, request.headers.host, request.headers['proxy-authorization']]);
+      const { host, authorization, 'proxy-authorization': login } = request.headers;
+      asked.push([request.url, host, login, authorization]);
       response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
@@ -370,6 +371,6 @@ describe('proxies', () => {
     expect(await repository.resolve('v1')).toBeUndefined();
     await expect(client.repository('direct.invalid/app').resolve('v1')).rejects.toMatchObject({ code: 'unreachable' });
     const login = `Basic ${Buffer.from('me:secret').toString('base64')}`;
-    expect(asked).toEqual([['http://registry.invalid/v2/app/manifests/v1', 'registry.invalid', login]]);
+    expect(asked).toEqual([['http://registry.invalid/v2/app/manifests/v1', 'registry.invalid', login, undefined]]);
   });
 });
