@@ -4,6 +4,7 @@ import { nodeHttp, nodeHttps } from '../http/node-http.js';
 import { registryEndpoint } from './endpoint.js';
 import type { RegistrySettings, RegistryTls } from './options.js';
 import { proxyLogin, readProxies } from './proxies.js';
+import { createTunnelAgent, type TunnelledOptions } from './tunnel.js';
 
 /** What a request begins with. */
 export type RequestStart = Pick<RequestOptions, 'method' | 'signal'> & {
@@ -13,39 +14,40 @@ export type RequestStart = Pick<RequestOptions, 'method' | 'signal'> & {
 /** Connections to registries, each kept for the next request. */
 export interface Connections {
   /** Begins a request, through a proxy where there is one. Throws `invalid` for proxies that are none. */
-  open(url: URL, start: RequestStart): Promise<ClientRequest>;
-  close(): Promise<void>;
+  open(url: URL, start: RequestStart): ClientRequest;
+  close(): void;
 }
 
 /** Shorter than registries keep a connection that nobody uses. */
 const IDLE_MS = 4_000;
 
+/** Until there is a connection, proxy and TLS included. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
 export function createConnections({ env, insecure, tls }: RegistrySettings): Connections {
   // By the host that is asked: without the port that HTTPS has anyway, and for Docker Hub its API's.
   const tlsOf = new Map([...tls].map(([host, own]) => [registryEndpoint(host, insecure, true).host, own]));
-  const agents = new Map<string, Promise<Agent>>();
+  const agents = new Map<string, Agent>();
   const checks = new Map<string, TlsChecks>();
   const proxyFor = readProxies(env);
 
-  async function begin(url: URL, options: RequestOptions, tunnel?: URL): Promise<ClientRequest> {
-    const key = `${url.protocol} ${tunnel?.href ?? ''}`;
-    const agent = await remembered(agents, key, () => createAgent(url.protocol, tunnel));
+  function begin(url: URL, options: RequestOptions, tunnel?: URL): ClientRequest {
+    const agent = remembered(agents, `${url.protocol} ${tunnel?.href ?? ''}`, () => createAgent(url.protocol, tunnel));
     if (url.protocol === 'http:') return nodeHttp().request(url, { ...options, agent });
     const own = tlsOf.get(url.host);
     const checked = own && remembered(checks, url.host, () => checksOf(own));
-    const request = nodeHttps().request(url, { ...options, ...checked, agent });
-    if (tunnel !== undefined) request.once('proxyConnect', (answer) => assertTunnel(request, answer));
-    return request;
+    const tunnelled: TunnelledOptions = { ...options, ...checked, agent, tunnelSignal: options.signal };
+    return nodeHttps().request(url, tunnelled);
   }
 
   return {
-    async open(url, start) {
+    open(url, start) {
       const proxy = proxyFor(url);
       if (url.protocol === 'http:' && proxy !== undefined) return begin(proxy, forwarded(url, proxy, start));
       return begin(url, start, proxy);
     },
-    async close() {
-      for (const agent of agents.values()) (await agent.catch(() => undefined))?.destroy();
+    close() {
+      for (const agent of agents.values()) agent.destroy();
     },
   };
 }
@@ -56,30 +58,15 @@ function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-/** A proxy lets nobody through to the registry. */
-export class ProxyRefusal extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`the proxy answered ${status}`);
-    this.status = status;
-  }
-}
-
-/** What a proxy answers where it makes no tunnel would else look like the registry's answer. */
-function assertTunnel(request: ClientRequest, { statusCode }: { readonly statusCode: number }): void {
-  if (statusCode !== 200) request.destroy(new ProxyRefusal(statusCode));
-}
-
 /** The request as a proxy takes it for plain HTTP (RFC 9112, 3.2.2). Of its user Node would tell the registry, too, but for `auth`. */
 function forwarded(url: URL, proxy: URL, { headers, ...start }: RequestStart): RequestOptions {
   const path = url.origin + url.pathname + url.search;
   return { ...start, path, headers: { ...headers, ...proxyLogin(proxy), host: url.host }, auth: null };
 }
 
-async function createAgent(protocol: string, tunnel: URL | undefined): Promise<Agent> {
+function createAgent(protocol: string, tunnel: URL | undefined): Agent {
   const options = { keepAlive: true, timeout: IDLE_MS };
-  if (tunnel !== undefined) return new (await import('https-proxy-agent')).HttpsProxyAgent(tunnel, options);
+  if (tunnel !== undefined) return createTunnelAgent(tunnel, options, CONNECT_TIMEOUT_MS);
   return new (protocol === 'http:' ? nodeHttp() : nodeHttps()).Agent(options);
 }
 

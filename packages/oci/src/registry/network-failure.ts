@@ -1,8 +1,8 @@
 import { OciError } from '../errors.js';
 import { TimeoutError } from '../http/time-limits.js';
-import { ProxyRefusal } from './connections.js';
 import { redactUrl } from './endpoint.js';
 import { PASSING_STATUSES, TransientFailure } from './retry.js';
+import { ProxyRefusal } from './tunnel.js';
 
 const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED']);
 

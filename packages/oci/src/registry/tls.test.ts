@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -103,6 +103,15 @@ describe('a registry behind a proxy', () => {
     expect(asked).toEqual(['registry.invalid:443', 'registry.invalid:443']);
   });
 
+  it('is asked again through the same tunnel', async () => {
+    const { at, asked } = await startProxy();
+    const tls = new Map([['registry.invalid', { certificates }]]);
+    const client = createRegistryClient({ env: { HTTPS_PROXY: `http://me:secret@${at}` }, tls });
+    onTestFinished(() => client.close());
+    for (let time = 0; time < 3; time++) await client.ping('registry.invalid');
+    expect(asked).toHaveLength(1);
+  });
+
   it.each(['docker.io', 'registry.invalid:443'])('has the checks that are named for %s', async (name) => {
     const { at, asked } = await startProxy();
     await ping({ isChecked: false }, name, { HTTPS_PROXY: `http://me:secret@${at}` });
@@ -117,6 +126,19 @@ describe('a registry behind a proxy', () => {
     onTestFinished(() => client.close());
     await client.ping('registry.invalid');
     expect(asked).toHaveLength(3);
+  });
+
+  it('is waited for no longer than the caller wants, and not at all then, where the proxy does not answer', async () => {
+    const proxy = createTcpServer();
+    const left = new Promise((resolve) => proxy.once('connection', (socket) => socket.resume().once('close', resolve)));
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+    const client = createRegistryClient({ env });
+    onTestFinished(() => client.close());
+    const asked = client.ping('registry.invalid', { signal: AbortSignal.timeout(100) });
+    await expect(asked).rejects.toMatchObject({ code: 'aborted' });
+    await left;
   });
 
   it('is not reached where the proxy lets nobody through', async () => {

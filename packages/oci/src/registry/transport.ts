@@ -4,7 +4,7 @@ import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
 import { exchange } from '../http/exchange.js';
 import { limitTime } from '../http/time-limits.js';
-import { createConnections } from './connections.js';
+import { CONNECT_TIMEOUT_MS, createConnections } from './connections.js';
 import { redactUrl } from './endpoint.js';
 import { networkFailure } from './network-failure.js';
 import type { RegistrySettings } from './options.js';
@@ -47,8 +47,6 @@ export interface Transport {
 
 const MAX_REDIRECTS = 5;
 
-const CONNECT_TIMEOUT_MS = 10_000;
-
 /** HTTP over Node's: time-outs, proxies from the environment, redirects that never carry credentials to another origin. */
 export function createTransport(settings: RegistrySettings): Transport {
   const connections = createConnections(settings);
@@ -59,7 +57,7 @@ export function createTransport(settings: RegistrySettings): Transport {
     settings.onRequest({ method, url: redactUrl(url) });
     const headers = { 'user-agent': 'image-versions', ...wanted.headers, ...(authorization && { authorization }) };
     try {
-      const request = await connections.open(url, { method, headers, ...(signal && { signal }) });
+      const request = connections.open(url, { method, headers, ...(signal && { signal }) });
       limitTime(request, {
         connectMs: CONNECT_TIMEOUT_MS,
         headersMs: wanted.answerTimeoutMs ?? settings.headersTimeoutMs,
@@ -89,7 +87,7 @@ export function createTransport(settings: RegistrySettings): Transport {
         url = location;
       }
     },
-    close: () => connections.close(),
+    close: async () => connections.close(),
   };
 }
 
