@@ -58,7 +58,8 @@ async function ping(tls: RegistryTls, name = host, env = {}): Promise<void> {
 
 describe('a registry with a certificate of its own', () => {
   it('is refused', async () => {
-    await expect(ping({})).rejects.toMatchObject({ code: 'unreachable' });
+    const hint = expect.stringContaining('NODE_EXTRA_CA_CERTS');
+    await expect(ping({})).rejects.toMatchObject({ code: 'unreachable', hint });
   });
 
   it('is taken where its certificate is trusted', async () => {
@@ -112,6 +113,15 @@ describe('a registry behind a proxy', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('is refused where another answers in its place', async () => {
+    const { at } = await startProxy();
+    const asked = ping({ certificates }, 'other.invalid', { HTTPS_PROXY: `http://me:secret@${at}` });
+    await expect(asked).rejects.toMatchObject({
+      code: 'unreachable',
+      hint: expect.stringContaining('The certificate is for other hosts: is other.invalid'),
+    });
+  });
+
   it.each(['docker.io', 'registry.invalid:443'])('has the checks that are named for %s', async (name) => {
     const { at, asked } = await startProxy();
     await ping({ isChecked: false }, name, { HTTPS_PROXY: `http://me:secret@${at}` });
@@ -128,17 +138,19 @@ describe('a registry behind a proxy', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('is waited for no longer than the caller wants, and not at all then, where the proxy does not answer', async () => {
-    const proxy = createTcpServer();
-    const left = new Promise((resolve) => proxy.once('connection', (socket) => socket.resume().once('close', resolve)));
+  it('is waited for no longer than the caller wants where the proxy does not answer', async () => {
+    const stop = new AbortController();
+    const proxy = createTcpServer((socket) => {
+      socket.resume().once('close', () => proxy.close());
+      stop.abort();
+    });
+    const closed = new Promise((resolve) => proxy.once('close', resolve));
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void proxy.close());
     const env = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
     const client = createRegistryClient({ env });
-    onTestFinished(() => client.close());
-    const asked = client.ping('registry.invalid', { signal: AbortSignal.timeout(100) });
+    const asked = client.ping('registry.invalid', { signal: stop.signal });
     await expect(asked).rejects.toMatchObject({ code: 'aborted' });
-    await left;
+    await closed;
   });
 
   it('is not reached where the proxy lets nobody through', async () => {

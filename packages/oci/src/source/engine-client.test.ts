@@ -58,3 +58,19 @@ it.each([
 it('gives the text of an answer that is no JSON', async () => {
   expect((await ask({}, { body: 'OK' })).came).toBe('OK');
 });
+
+it('says that the engine went away while it answered', async () => {
+  const server = createServer((incoming, response) => {
+    response.write('{"stream":"Step 1/2 : FR');
+    setTimeout(() => incoming.socket.destroy(), 20);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = engineClient(engineConnection({ url, from: 'DOCKER_HOST', tls: undefined }, {}));
+  await expect(client.json({ method: 'POST', path: '/build', tried: 'build x' })).rejects.toMatchObject({
+    code: 'unreachable',
+    message: 'Could not build x: the connection broke (aborted)',
+    hint: expect.stringContaining('engine runs'),
+  });
+});

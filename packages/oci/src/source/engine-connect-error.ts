@@ -1,4 +1,5 @@
 import { OciError } from '../errors.js';
+import { type ConnectionFailure, connectionFailure } from '../http/connection-failure.js';
 import type { EngineAddress } from './engine-address.js';
 import { EngineRefusal } from './engine-error.js';
 
@@ -36,15 +37,16 @@ export function connectError(
         })
       : notAnEngine(tried, address, `/version answers ${cause.status}`, cause);
   }
-  const reason =
-    (cause as { name?: string } | undefined)?.name === 'AbortError'
-      ? 'no answer in time'
-      : String((cause as Error | undefined)?.message);
-  return new OciError('unreachable', `Could not ${tried}: ${reason}.`, {
-    cause,
-    facts,
-    hint: 'See whether the engine runs (`docker version`), and whether the address is right.',
-  });
+  const { reason, tls } = connectionFailure(cause ?? error);
+  const why = (cause as { name?: string } | undefined)?.name === 'AbortError' ? 'no answer in time' : reason;
+  return new OciError('unreachable', `Could not ${tried}: ${why}.`, { cause, facts, hint: hintFor(tls) });
+}
+
+function hintFor(tls: ConnectionFailure['tls']): string {
+  if (tls === undefined) return 'See whether the engine runs (`docker version`), and whether the address is right.';
+  return tls === 'none'
+    ? 'It seems to speak plain HTTP: unset DOCKER_TLS_VERIFY and DOCKER_TLS, or correct the port.'
+    : "Set DOCKER_CERT_PATH to the folder with this engine's certificates, and see whether they are in date and for its host.";
 }
 
 /** What listens at an address is something else. */

@@ -1,4 +1,5 @@
 import { isOciError, OciError, type OciErrorCode } from '../errors.js';
+import { connectionFailure } from '../http/connection-failure.js';
 
 /** Answers and connection errors of an engine, told apart by what engines and registries write (Docker 20 to 29, Podman 4, 5). */
 const codeOfText: readonly (readonly [RegExp, OciErrorCode])[] = [
@@ -49,14 +50,16 @@ export function cleanText(text: string): string {
 export function engineError(error: unknown, tried: string, signal?: AbortSignal): OciError {
   if (isOciError(error)) return error;
   if (signal?.aborted) return new OciError('aborted', `Stopped: ${tried}.`, { cause: error });
-  const status = error instanceof EngineRefusal ? error.status : undefined;
+  if (!(error instanceof EngineRefusal)) {
+    return new OciError('unreachable', `Could not ${tried}: ${engineMessage(connectionFailure(error).reason)}`, {
+      cause: error,
+      hint: 'See whether the engine runs (`docker version`), and try again.',
+    });
+  }
+  const { status } = error;
   const message = engineMessage(error);
-  const code = status === undefined ? 'unreachable' : codeOfStatus(status, message);
-  return new OciError(code, `Could not ${tried}: ${message}`, {
-    cause: error,
-    facts: { status },
-    hint: hints[code],
-  });
+  const code = codeOfStatus(status, message);
+  return new OciError(code, `Could not ${tried}: ${message}`, { cause: error, facts: { status }, hint: hints[code] });
 }
 
 function codeOfStatus(status: number, message: string): OciErrorCode {

@@ -26,7 +26,7 @@ describe('an engine that can not be used', () => {
     await new Promise((resolve) => server.close(resolve));
     await expect(connect(`tcp://127.0.0.1:${port}`)).rejects.toMatchObject({
       code: 'unreachable',
-      message: expect.stringContaining('ECONNREFUSED'),
+      message: expect.stringMatching(/127\.0\.0\.1:\d+ .*: the connection was refused\.$/),
     });
   });
 
@@ -52,6 +52,18 @@ describe('an engine that can not be used', () => {
       connectEngine({ env: { DOCKER_HOST: `tcp://127.0.0.1:${port}` }, timeoutMs: 200 }),
     ).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining('no answer in time') });
     server.closeAllConnections();
+    server.close();
+  });
+
+  test('a server that speaks no TLS', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    await expect(connect(`https://127.0.0.1:${port}`)).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringMatching(/: the answer is no TLS\.$/),
+      hint: expect.stringContaining('DOCKER_TLS_VERIFY'),
+    });
     server.close();
   });
 
