@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { engineAddresses } from './engine-address.js';
+import { engineAddresses, networkAddress } from './engine-address.js';
 import { engineConnection } from './engine-connection.js';
 
 let home: string;
@@ -63,6 +63,19 @@ describe('the address of the engine', () => {
     expect((await engineAddresses({ HOME: home }, 'win32'))[0]?.url).toBe('npipe:////./pipe/docker_engine');
   });
 
+  test("TLS takes a client's certificate where there is one, and an authority where it is to check", async () => {
+    const env = { DOCKER_HOST: 'build:2376', DOCKER_CERT_PATH: home };
+    const none = { cert: undefined, key: undefined };
+    expect(await addresses({ ...env, DOCKER_TLS: '1' })).toMatchObject([
+      { tls: { verify: false, ca: undefined, ...none } },
+    ]);
+    await writeFile(join(home, 'ca.pem'), 'ca.pem');
+    const checked = { verify: true, ca: Buffer.from('ca.pem'), ...none };
+    expect(await addresses({ ...env, DOCKER_TLS_VERIFY: '1' })).toMatchObject([{ tls: checked }]);
+    await mkdir(join(home, 'key.pem'));
+    await expect(addresses({ ...env, DOCKER_TLS_VERIFY: '1' })).rejects.toThrow(/key\.pem, which can't be read/);
+  });
+
   test('TLS is on by DOCKER_TLS_VERIFY, and then the certificates must be there', async () => {
     const env = { DOCKER_HOST: 'build:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: home };
     await expect(addresses(env)).rejects.toMatchObject({
@@ -102,6 +115,15 @@ describe('a request to an address', () => {
     ['https://build', { host: 'build:2376', protocol: 'https:' }],
   ])('%s', (url, expected) => {
     expect(begin(url)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['tcp://build', undefined, { host: 'build', port: 2375, isSecure: false }],
+    ['tcp://build', { verify: true, ca: undefined, cert: undefined, key: undefined }, { port: 2376, isSecure: true }],
+    ['https://build:99', undefined, { port: 99, isSecure: true }],
+    ['ssh://me@[fd12::1]', undefined, { host: 'fd12::1' }],
+  ])('%s with TLS %j goes to %j', (url, tls, expected) => {
+    expect(networkAddress(new URL(url), tls)).toMatchObject(expected);
   });
 
   test.each(['ftp://build', 'unix', 'tcp://'])('%s is not an address', (url) => {

@@ -22,12 +22,19 @@ export interface EngineAddress {
   readonly tls: EngineTls | undefined;
 }
 
+/** Host and port of an engine that is not on this machine's sockets, and whether it is asked over TLS. */
+export function networkAddress(url: URL, tls: EngineTls | undefined) {
+  const isSecure = tls !== undefined || url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { host, port: Number(url.port) || (isSecure ? 2376 : 2375), isSecure };
+}
+
 /**
  * The addresses to try, best first. `DOCKER_HOST`, then `DOCKER_CONTEXT`, then `currentContext` of Docker's config.json, each of
  * which stands alone; where none is set, the usual sockets: Docker's, Docker Desktop's, rootless Docker's, and Podman's last.
  *
- * TLS as Docker's CLI does it: on where `DOCKER_TLS_VERIFY` (checked) or `DOCKER_TLS` (unchecked) is not empty, with `ca.pem`,
- * `cert.pem` and `key.pem` of `DOCKER_CERT_PATH` or of Docker's config folder.
+ * TLS as Docker's CLI does it: on where `DOCKER_TLS_VERIFY` (checked) or `DOCKER_TLS` (unchecked) is not empty, with `ca.pem`, which a
+ * check needs, and `cert.pem` and `key.pem`, where they are there, of `DOCKER_CERT_PATH` or of Docker's config folder.
  * Errors: `invalid` for a context or a TLS file that can't be read.
  */
 export async function engineAddresses(env: Environment, platform: NodeJS.Platform): Promise<EngineAddress[]> {
@@ -85,17 +92,18 @@ async function currentContext(configFolder: string): Promise<string | undefined>
 async function tlsOfEnvironment(env: Environment, configFolder: string): Promise<EngineTls | undefined> {
   if (!env.DOCKER_TLS_VERIFY && !env.DOCKER_TLS) return undefined;
   const folder = env.DOCKER_CERT_PATH || configFolder;
-  const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map(async (name) => {
-      try {
-        return await readFile(join(folder, name));
-      } catch (cause) {
-        throw new OciError('invalid', `TLS to the engine needs ${join(folder, name)}, which can't be read.`, {
-          cause,
-          hint: 'Set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem.',
-        });
-      }
-    }),
-  );
-  return { verify: Boolean(env.DOCKER_TLS_VERIFY), ca, cert, key };
+  const verify = Boolean(env.DOCKER_TLS_VERIFY);
+  const read = async (name: string, isNeeded: boolean) => {
+    try {
+      return await readFile(join(folder, name));
+    } catch (cause) {
+      if (!isNeeded && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new OciError('invalid', `TLS to the engine needs ${join(folder, name)}, which can't be read.`, {
+        cause,
+        hint: 'Set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem.',
+      });
+    }
+  };
+  const [ca, cert, key] = await Promise.all([read('ca.pem', verify), read('cert.pem', false), read('key.pem', false)]);
+  return { verify, ca, cert, key };
 }

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import { OciError } from '../errors.js';
 import { nodeHttp, nodeHttps } from '../http/node-http.js';
 import type { Environment } from '../registry/options.js';
-import type { EngineAddress } from './engine-address.js';
+import { type EngineAddress, networkAddress } from './engine-address.js';
 
 /** Begins a request to an engine, with a connection of its own: engines close idle ones, which would fail the next request. */
 export type OpenEngineRequest = (
@@ -28,12 +28,8 @@ export function engineConnection({ url: address, from, tls }: EngineAddress, env
     const createConnection = () => dialOverSsh(url, env);
     return (request) => nodeHttp().request({ ...request, createConnection, host: 'engine' });
   }
-  const isSecure = tls !== undefined || url.protocol === 'https:';
-  const at = {
-    agent: false,
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port || (isSecure ? 2376 : 2375),
-  };
+  const { host, port, isSecure } = networkAddress(url, tls);
+  const at = { agent: false, host, port };
   const prefix = url.pathname.replace(/\/$/, '');
   if (!isSecure) return (request) => nodeHttp().request({ ...request, ...at, path: prefix + request.path });
   const pem = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes);
@@ -50,7 +46,8 @@ export function engineConnection({ url: address, from, tls }: EngineAddress, env
  * Docker's own way: `ssh HOST docker system dial-stdio`, one a connection, so that the user's SSH configuration and known_hosts count.
  */
 function dialOverSsh(url: URL, env: Environment): Duplex {
-  const target = url.username ? `${decodeURIComponent(url.username)}@${url.hostname}` : url.hostname;
+  const { host } = networkAddress(url, undefined);
+  const target = url.username ? `${decodeURIComponent(url.username)}@${host}` : host;
   const socket = url.pathname.length > 1 ? ['--host', `unix://${url.pathname}`] : [];
   const args = [...(url.port ? ['-p', url.port] : []), '-o', 'BatchMode=yes', '-T', '--', target, 'docker', ...socket];
   const child = spawn('ssh', [...args, 'system', 'dial-stdio'], { env: { ...env }, stdio: 'pipe' });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Environment } from '../registry/options.js';
-import { engineAddresses } from './engine-address.js';
+import { type EngineAddress, engineAddresses, networkAddress } from './engine-address.js';
 
 /** How long a far engine may take to accept a connection. */
 const timeoutMs = 3_000;
@@ -11,13 +11,13 @@ const timeoutMs = 3_000;
  */
 export async function engineListens(env: Environment = process.env): Promise<boolean> {
   const addresses = await engineAddresses(env, process.platform).catch(() => []);
-  for (const { url } of addresses) if (await listens(url)) return true;
+  for (const address of addresses) if (await listens(address)) return true;
   return false;
 }
 
-function listens(url: string): Promise<boolean> {
-  if (!URL.canParse(url)) return Promise.resolve(false);
-  const target = targetOf(url);
+function listens(address: EngineAddress): Promise<boolean> {
+  if (!URL.canParse(address.url)) return Promise.resolve(false);
+  const target = targetOf(address);
   if (target === undefined) return Promise.resolve(true);
   return new Promise((resolve) => {
     const socket = connect(target);
@@ -31,10 +31,9 @@ function listens(url: string): Promise<boolean> {
   });
 }
 
-function targetOf(url: string): { path: string } | { host: string; port: number } | undefined {
-  const path = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
+function targetOf({ url: written, tls }: EngineAddress): { path: string } | { host: string; port: number } | undefined {
+  const path = /^(?:unix|npipe):\/\/(.+)$/.exec(written)?.[1];
   if (path !== undefined) return { path };
-  const { protocol, hostname, port } = new URL(url);
-  if (protocol === 'ssh:') return undefined;
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 2375 };
+  const url = new URL(written);
+  return url.protocol === 'ssh:' ? undefined : networkAddress(url, tls);
 }
