@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { createRegistryClient } from '@image-versions/oci';
 import {
   type BuiltImage,
   buildImage,
   describeWithEngine,
   dockerArchiveEntries,
   ociArchiveEntries,
+  pushImage,
+  startTestRegistry,
   writeTar,
 } from '@image-versions/oci/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const program = fileURLToPath(new URL('../../dist/bin/image-diff.js', import.meta.url));
 const text = (lines: readonly string[]) => lines.join('\n');
@@ -178,6 +181,27 @@ describe('image-diff as a process', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(spooled()).toEqual([]);
+  });
+
+  it('logs in once to the registry that both images are in', async () => {
+    const registry = await startTestRegistry({ auth: 'bearer' });
+    onTestFinished(() => registry.close());
+    const login = {
+      IMAGE_VERSIONS_REGISTRY_HOST: registry.host,
+      IMAGE_VERSIONS_REGISTRY_USERNAME: 'user',
+      IMAGE_VERSIONS_REGISTRY_PASSWORD: 'secret',
+    };
+    const client = createRegistryClient({ env: login });
+    onTestFinished(() => client.close());
+    for (const tag of ['a', 'b']) await pushImage(client.repository(`${registry.host}/app`), image('echo 1\n'), tag);
+    registry.requests.length = 0;
+    const images = ['a', 'b'].map((tag) => `remote://${registry.host}/app:${tag}`);
+    const child = spawn(process.execPath, [program, 'compare', ...images], {
+      env: { ...environment(), ...login },
+      stdio: 'ignore',
+    });
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+    expect(registry.requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(1);
   });
 
   it('prints its version', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
-import { createRegistryClient, openImages } from '@image-versions/oci';
+import { createRegistryClient, openImages, type RegistryClient } from '@image-versions/oci';
 import { compareImages, createPolicy } from '../compare-images.js';
 import { DiffError } from '../errors.js';
 import { defaultLayerCacheFolder, openLayerCache } from '../layer/layer-cache.js';
@@ -9,7 +9,7 @@ import { comparisonToText } from '../report/comparison-text.js';
 import { boundHeap } from './bound-heap.js';
 import { readRegistryTls } from './registry-tls.js';
 import { INTERRUPTED, run } from './run.js';
-import type { Services } from './services.js';
+import type { OpenOptions, Services } from './services.js';
 import type { Output } from './terminal.js';
 import { openPlatform } from './with-images.js';
 
@@ -51,13 +51,18 @@ boundHeap();
 const { env } = process;
 const folderOf = (cacheDir: string | undefined) => cacheDir ?? defaultLayerCacheFolder(env);
 
+/** One for all images of a command, which are opened with the same options: connections and logins are shared. */
+let registryClient: Promise<RegistryClient> | undefined;
+const openRegistryClient = async (options: OpenOptions) =>
+  createRegistryClient({ tls: await readRegistryTls(options) });
+
 const services: Services = {
   async openImages(name, options) {
-    const registryClient = createRegistryClient({ tls: await readRegistryTls(options) });
+    registryClient ??= openRegistryClient(options);
     const { signal } = options;
     // A reader that waits for standard input must not wait on when it is told to stop.
     const stdin = name === '-' ? addAbortSignal(signal, process.stdin) : undefined;
-    return openImages(name, { signal, registryClient, stdin });
+    return openImages(name, { signal, registryClient: await registryClient, stdin });
   },
   async compare(before, after, command, options) {
     const { profile, ignore, rules, platform, cache, cacheDir } = command;
