@@ -159,7 +159,6 @@ export function resolveLocation(location: string, base: URL, what: string): URL 
   const target = new URL(location, base);
   if (target.protocol === 'http:' && base.protocol === 'https:' && target.hostname === base.hostname) {
     target.protocol = 'https:';
-    if (target.port === '80') target.port = '';
   }
   const downgrade = base.protocol === 'https:' && target.protocol !== 'https:';
   if (downgrade || !/^https?:$/.test(target.protocol)) {
