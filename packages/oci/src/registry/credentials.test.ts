@@ -58,6 +58,15 @@ describe("credentials from Docker's config", () => {
     expect(await lookup(env, 'b')).toEqual({ kind: 'bearer', token: 'raw' });
   });
 
+  it('are an error if a token can not be sent, without the token in the message', async () => {
+    const env = await dockerFolder({ auths: { b: { registrytoken: 'secret token' } } });
+    const error = await lookup(env, 'b').catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ code: 'invalid', message: expect.stringContaining('registrytoken for b') });
+    expect(String(error)).not.toContain('secret');
+    const cut = { IMAGE_VERSIONS_REGISTRY_TOKEN: 'secret\n', IMAGE_VERSIONS_REGISTRY_HOST: 'ghcr.io' };
+    expect(() => createCredentialsLookup({ env: cut })).toThrow(/^IMAGE_VERSIONS_REGISTRY_TOKEN: .*line end/);
+  });
+
   it('are none without a file', async () => {
     expect(await lookup({ DOCKER_CONFIG: '/nonexistent' }, 'ghcr.io')).toBeUndefined();
   });

@@ -79,9 +79,14 @@ function environmentCredentials({ env, credentialsHost }: CredentialSettings) {
     );
   }
   const credentials: Credentials = token
-    ? { kind: 'bearer', token }
+    ? bearer(token, 'IMAGE_VERSIONS_REGISTRY_TOKEN')
     : { kind: 'basic', username: username ?? '', password: password ?? '' };
   return { host: host === 'index.docker.io' ? 'docker.io' : host, credentials };
+}
+
+function bearer(token: string, where: string): Credentials {
+  if (/^[\x21-\x7e]+$/.test(token)) return { kind: 'bearer', token };
+  throw new OciError('invalid', `${where}: has a character that no token has, such as a line end or a space`);
 }
 
 async function dockerCredentials(
@@ -100,7 +105,7 @@ async function dockerCredentials(
 }
 
 function fromAuth(entry: DockerAuth, host: string): Credentials | undefined {
-  if (entry.registrytoken) return { kind: 'bearer', token: entry.registrytoken };
+  if (entry.registrytoken) return bearer(entry.registrytoken, `the registrytoken for ${host} (auths)`);
   if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken };
   if (entry.auth) {
     const decoded = Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '');
