@@ -49,7 +49,12 @@ export async function spoolLayer(
       path: packed,
     };
   } catch (error) {
-    throw signal?.aborted ? new OciError('aborted', 'Stopped while a layer was compressed.', { cause: error }) : error;
+    if (signal?.aborted) throw new OciError('aborted', 'Stopped while a layer was compressed.', { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new OciError('limit', `no room in ${folder} for a layer, which is compressed there before it is pushed`, {
+      hint: 'Make room, or name a folder with more room in TMPDIR.',
+      cause: error,
+    });
   } finally {
     await rm(plain, { force: true });
   }

@@ -100,7 +100,11 @@ export async function buildEmbedded(options: EmbeddedBuildOptions): Promise<Embe
     };
   } catch (error) {
     await close();
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new ImageVersionsError('environment', `Build ${name}: no room in ${tmpdir()} for what is built`, {
+      hint: 'Make room, or name a folder with more room in TMPDIR.',
+      cause: error,
+    });
   }
 }
 
