@@ -16,6 +16,8 @@ export interface ContainerInWorkspace {
   readonly facts: DockerfileFacts;
   /** Where sources of the Dockerfile lead that are links, from the workspace root. */
   readonly linked: readonly string[];
+  /** Folders of git's submodules that have a part of it. */
+  readonly submodules: readonly string[];
   /** Images that it is built on, ARGs filled in. */
   readonly bases: readonly string[];
   /** Whether the workspace defines the named input `production`. */
@@ -77,6 +79,8 @@ function imageInputs(container: ContainerInWorkspace, options: NormalizedPluginO
   const files = [
     ...contextInputs(sources, context),
     ...contextInputs([...folderContexts(settings.buildContexts), ...container.linked], ''),
+    // Nx selects by the files that git says have changed.
+    ...container.submodules.map((path) => `{workspaceRoot}/${path}`),
     ...read.map((path) => `{workspaceRoot}/${path}`),
   ];
   const inputs: Inputs = [namedInput(container), ...new Set(files)];

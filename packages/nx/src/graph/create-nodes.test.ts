@@ -216,6 +216,19 @@ describe('the hash of publish-image', () => {
     expect(inputs).not.toContain('{workspaceRoot}/etc');
   });
 
+  it('covers a submodule that has a part of it, since a change in there is to git one of its folder', async () => {
+    const projects = await projectsOf({
+      '.gitmodules': '[submodule "v"]\n\tpath = vendor\n[submodule "o"]\n\tpath = others\n',
+      'a/Dockerfile': 'FROM a\nCOPY vendor/lib /lib',
+      'a/project.json': '{"targets":{"publish-image":{"options":{"context":"."}}}}',
+      'vendor/b/Dockerfile': 'FROM a',
+      'c/Dockerfile': 'FROM a',
+    });
+    for (const root of ['a', 'vendor/b']) expect(inputsOf(projects[root])).toContain('{workspaceRoot}/vendor');
+    expect(inputsOf(projects.c)).not.toContain('{workspaceRoot}/vendor');
+    for (const root of ['a', 'vendor/b', 'c']) expect(inputsOf(projects[root])).not.toContain('{workspaceRoot}/others');
+  });
+
   it('covers no package beyond those of the project', async () => {
     expect(inputsOf((await projectsOf({ 'a/Dockerfile': 'FROM a' })).a)).toContainEqual({ externalDependencies: [] });
   });

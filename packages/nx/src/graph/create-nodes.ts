@@ -6,6 +6,7 @@ import { containerTargets } from './container-targets.js';
 import { findContainers, readManifests, summarize } from './find-containers.js';
 import { openGraphFile, workspaceDataFolder } from './graph-file.js';
 import { isNamedProject, manifestName } from './project-name.js';
+import { submodules, submodulesAround } from './submodules.js';
 import { pinsProject, pinsTarget, versionsTargets } from './versions-targets.js';
 
 /** Name of the versions project where its folder is no project already. */
@@ -26,15 +27,18 @@ export async function createImageNodes(
     nxJson,
     graphFile,
   });
-  await graphFile.save(containers.map(summarize));
+  const summaries = containers.map(summarize);
+  await graphFile.save(summaries);
   const first = containers[0];
   if (!first) return [];
 
   const hasProduction = nxJson.namedInputs?.production !== undefined;
 
   const roots = containers.map(({ root }) => root);
-  const results = containers.map((container): CreateNodesResultV2[number] => {
-    const known = { ...container, hasProduction, bases: summarize(container).bases };
+  const folders = submodules(workspaceRoot);
+  const results = containers.map((container, at): CreateNodesResultV2[number] => {
+    const { bases = [], paths = [] } = summaries[at] ?? {};
+    const known = { ...container, hasProduction, bases, submodules: submodulesAround(folders, paths) };
     const targets = containerTargets(known, options);
     const isNamed = manifestName(container.root, container.manifests) !== undefined;
     const own = project(container.root, isNamed ? undefined : container.name, targets);
