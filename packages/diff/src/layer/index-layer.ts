@@ -5,7 +5,7 @@ import type { LayerEntry } from './entry.js';
 import { EntryPool } from './entry-pool.js';
 import { FileContentReader } from './file-content.js';
 import type { FileContent, FileInspector } from './file-inspector.js';
-import { checkRoot, type LayerContent, LayerDraft } from './layer-draft.js';
+import { type LayerContent, LayerDraft } from './layer-draft.js';
 import { MAX_PATH_LENGTH, normalizePath, shown } from './path.js';
 import { withRareFields } from './rare-fields.js';
 
@@ -28,10 +28,6 @@ export async function indexLayer(
     }
   };
   let file: FileContentReader | undefined;
-  const add = (entry: LayerEntry) => {
-    checkRoot(entry);
-    return draft.addEntry(entry);
-  };
   try {
     await scanTar(counted(), {
       entry(header) {
@@ -40,11 +36,11 @@ export async function indexLayer(
         if (header.type === 'file') {
           const { size, mode } = header;
           file = new FileContentReader({ path, size, mode }, inspector, (content) =>
-            add(entryOf(header, path, content)),
+            draft.addEntry(entryOf(header, path, content)),
           );
           return file;
         }
-        add(entryOf(header, path));
+        draft.addEntry(entryOf(header, path));
         return undefined;
       },
     });

@@ -1,9 +1,9 @@
 import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex } from './entry.js';
-import { costOfName, EntryPool } from './entry-pool.js';
+import { costOfName, type EntryPool } from './entry-pool.js';
 import { EvidenceLimit } from './evidence-limit.js';
 import { byPath } from './order.js';
-import { parentOf, shown } from './path.js';
+import { parentOf } from './path.js';
 import { markerOf } from './whiteout.js';
 
 /** What one layer's tar says, without the digest that it is known by. */
@@ -21,7 +21,7 @@ export class LayerDraft {
   #hasReplaced = false;
 
   /** What it collects is taken from `pool`, which throws `limit`. */
-  constructor(pool = new EntryPool()) {
+  constructor(pool: EntryPool) {
     this.#pool = pool;
   }
 
@@ -35,10 +35,12 @@ export class LayerDraft {
     return true;
   }
 
-  /** The last entry of a path wins. Gives the entry as it is kept. */
+  /** The last entry of a path wins. Gives the entry as it is kept. Throws `invalid` where the root is to be no directory. */
   addEntry(entry: LayerEntry): LayerEntry {
-    const { path } = entry;
-    this.#hasReplaced ||= entry.type !== 'directory' && this.#parents.has(path);
+    const { path, type } = entry;
+    if (path === '' && type !== 'directory')
+      throw new DiffError('invalid', `layer: the root of the image is a ${type}, expected a directory`);
+    this.#hasReplaced ||= type !== 'directory' && this.#parents.has(path);
     for (let parent = path; parent !== ''; ) {
       parent = parentOf(parent);
       if (this.#parents.has(parent)) break;
@@ -79,14 +81,4 @@ export class LayerDraft {
 /** Of entries sorted by path, those of one path in the order of their mention: the last one. */
 function lastOfEach(sorted: readonly LayerEntry[]): LayerEntry[] {
   return sorted.filter(({ path }, at) => sorted[at + 1]?.path !== path);
-}
-
-/** Throws `invalid` for an entry that says the root of the image is something other than a directory. */
-export function checkRoot(entry: LayerEntry): void {
-  if (entry.path === '' && entry.type !== 'directory') {
-    throw new DiffError(
-      'invalid',
-      `layer: the root of the image is a ${entry.type}, expected a directory (${shown('/')})`,
-    );
-  }
 }
