@@ -1,3 +1,4 @@
+import { addTo } from '../layer/groups.js';
 import { parentOf } from '../layer/path.js';
 import type { TreeRule } from '../noise/rule.js';
 import type { FileTree, TreeEntry } from '../tree/tree.js';
@@ -48,9 +49,7 @@ export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTr
     filled.add(parentOf(name));
     if (name === entry.path || judged === undefined) continue;
     judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed', name });
-    const same = renamed.get(name);
-    if (same === undefined) renamed.set(name, [entry]);
-    else same.push(entry);
+    addTo(renamed, name, entry);
   }
   return judgedTree(tree, judgements, renamed);
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../layer/groups.js';
 import type { TreeEntry } from '../tree/tree.js';
 import type { JudgedTree } from './apply-rules.js';
 import { identityOf, isIdenticalEntry, isSameEntry } from './identity.js';
@@ -57,12 +58,7 @@ function pairs(
 ): (readonly [TreeEntry | undefined, TreeEntry | undefined])[] {
   if (before.length <= 1 && after.length <= 1) return [[before[0], after[0]]];
   const open = new Map<string, TreeEntry[]>();
-  for (const entry of before) {
-    const key = identityOf(entry);
-    const same = open.get(key);
-    if (same) same.push(entry);
-    else open.set(key, [entry]);
-  }
+  for (const entry of before) addTo(open, identityOf(entry), entry);
   const paired: [TreeEntry | undefined, TreeEntry | undefined][] = [];
   const unmatched: TreeEntry[] = [];
   for (const entry of after) {

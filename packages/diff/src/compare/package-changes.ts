@@ -1,3 +1,4 @@
+import { addTo } from '../layer/groups.js';
 import { parentOf } from '../layer/path.js';
 import { type BaseLayers, categoryOf, isInBase, isLibraryExchanged } from './categories.js';
 import type { Change, ChangeCategory } from './comparison.js';
@@ -51,11 +52,7 @@ export function packageChanges(
   const parents = new Set(files.flatMap((difference) => parentsOf(difference.path)));
   const ownFiles = new Map<PackageKey, Difference[]>();
   for (const file of files) {
-    for (const key of ownersOf(file.path)) {
-      const known = ownFiles.get(key);
-      if (known) known.push(file);
-      else ownFiles.set(key, [file]);
-    }
+    for (const key of ownersOf(file.path)) addTo(ownFiles, key, file);
   }
   return {
     changes: [...byKey].map(([key, versions]) => changeOf(key, versions, ownFiles.get(key) ?? [], baseLayers)),

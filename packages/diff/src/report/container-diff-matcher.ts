@@ -1,3 +1,5 @@
+import { addTo } from '../layer/groups.js';
+
 type Places = ReadonlyMap<string, readonly number[]>;
 
 /** The part of both lists that is looked at: `a` from and to, `b` from and to. */
@@ -62,11 +64,7 @@ function matchingBlocks(a: readonly string[], b: readonly string[]): Block[] {
 
 function placesOf(lines: readonly string[]): Places {
   const places = new Map<string, number[]>();
-  for (const [at, line] of lines.entries()) {
-    const known = places.get(line);
-    if (known) known.push(at);
-    else places.set(line, [at]);
-  }
+  for (const [at, line] of lines.entries()) addTo(places, line, at);
   if (lines.length < POPULAR_FROM) return places;
   const most = Math.floor(lines.length / 100) + 1;
   return new Map([...places].filter(([, where]) => where.length <= most));

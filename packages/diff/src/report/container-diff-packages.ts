@@ -1,6 +1,7 @@
 import { type InstalledPackage, installedPackages, unreadDatabases } from '../analyze/packages.js';
 import { DiffError } from '../errors.js';
 import type { LayerEntry, LayerIndex, PackageFact } from '../layer/entry.js';
+import { addTo } from '../layer/groups.js';
 import { byText } from '../layer/order.js';
 import { mergeLayers, type StackedLayer } from '../tree/merge.js';
 import type { Order } from './container-diff-files.js';
@@ -179,11 +180,7 @@ function repeated(
 
 function byName(packages: readonly InstalledPackage[]): Map<string, InstalledPackage[]> {
   const groups = new Map<string, InstalledPackage[]>();
-  for (const found of packages) {
-    const known = groups.get(found.name);
-    if (known) known.push(found);
-    else groups.set(found.name, [found]);
-  }
+  for (const found of packages) addTo(groups, found.name, found);
   return groups;
 }
 
