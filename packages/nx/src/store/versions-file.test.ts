@@ -42,6 +42,7 @@ describe('reading', () => {
     'app_VER="v1.2.3" # since the audit',
     'app_VER="v1.2.3";',
     'app_VER="v1.2.3"; # so',
+    'app_VER="v1.2.3" # cut off\r',
     'app_VER="v1.2.3"\r\nother=1\r\n',
     '\uFEFFapp_VER="v1.2.3"\n',
     '\u00EF\u00BB\u00BFapp_VER="v1.2.3"\n',
@@ -105,6 +106,7 @@ describe('reading', () => {
     'app_VER=v1.2.3#x',
     'app_VER="v1.2.3" command',
     'app_VER="v1.2.3"; ls',
+    'app_VER="v1.2.3"\rother_VER="v1.0.0"',
     'app_VER="v1.2.3',
     'other_VER="v1.0.0" app_VER="v1.2.3"',
     'export other_VER="v1.0.0" app_VER="v1.2.3"',
@@ -257,6 +259,10 @@ describe('a release', () => {
     expect(release('a=1\r\nb=2', 'v1.0.0', ['app'])).toBe(
       'a=1\r\nb=2\r\n# Fri Sep  1 21:08:58 UTC 2023 -- v1.0.0\r\napp_VER="v1.0.0"\r\n',
     );
+  });
+
+  it('begins its lines on their own where the only line of the file has no end', () => {
+    expect(release('a=1', 'v1.0.0', ['app'])).toBe('a=1\n# Fri Sep  1 21:08:58 UTC 2023 -- v1.0.0\napp_VER="v1.0.0"\n');
   });
 
   it('begins a new file with an introduction that is no pin', () => {

@@ -33,7 +33,7 @@ export interface Pin {
 
 /** The UTF-8 byte order mark, decoded as UTF-8 and as latin1. */
 const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
-const ASSIGNMENT = /^[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)_VER=(.*)$/s;
+const ASSIGNMENT = /^[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)_VER=(.*)/s;
 /** Quoted without anything that a shell expands, or a plain word; then a comment, if anything. */
 const VALUE = /^(?:"([^"$`\\!]*)"|'([^']*)'|([\w.+/:@%,=-]*))[ \t]*(?:;[ \t]*)?(?:(?<=[ \t;])#.*)?$/s;
 const ANY_ASSIGNMENT = /(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*)_VER=/g;
@@ -52,7 +52,7 @@ export const VERSIONS_FILE_INTRODUCTION = `# Versions of images that are pinned;
 export function parseVersionsFile(text: string, name = 'image_versions.src'): VersionsFile {
   const byteOrderMark = BYTE_ORDER_MARK.exec(text)?.[0] ?? '';
   const lines: VersionsLine[] = [];
-  for (const piece of text.slice(byteOrderMark.length).match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+  for (const piece of text.slice(byteOrderMark.length).match(/[^\n]*\n|[^\n]+/g) ?? []) {
     const eol = piece.endsWith('\r\n') ? '\r\n' : piece.endsWith('\n') ? '\n' : '';
     lines.push(parseLine(piece.slice(0, piece.length - eol.length), eol));
   }
@@ -89,7 +89,6 @@ export function pinOf(file: VersionsFile, prefix: string): Pin | undefined {
 /** The file without the automatic pins of these images: whole lines, all of an image's; holds stay. */
 export function withoutPins(file: VersionsFile, prefixes: Iterable<string>): VersionsFile {
   const gone = new Set([...prefixes].filter((prefix) => pinOf(file, prefix)?.kind === 'pin'));
-  if (gone.size === 0) return file;
   return { ...file, lines: file.lines.filter((line) => !line.assignments.some(({ prefix }) => gone.has(prefix))) };
 }
 
@@ -108,8 +107,8 @@ export function withRelease(
     return pin?.kind !== 'hold' && pin?.version !== version;
   });
   if (prefixes.length === 0) return file;
-  const eol = file.lines.find((line) => line.eol !== '')?.eol ?? '\n';
   if (file.lines.length === 0) return withRelease(parseVersionsFile(VERSIONS_FILE_INTRODUCTION, file.name), release);
+  const eol = file.lines[0]?.eol || '\n';
   const kept = withoutPins(file, prefixes).lines.map((line) => (line.eol === '' ? { ...line, eol } : line));
   const added = [`# ${formatDate(date)} -- ${version}`, ...prefixes.map((prefix) => `${prefix}_VER="${version}"`)];
   return { ...file, lines: [...kept, ...added.map((text) => parseLine(text, eol))] };
