@@ -47,14 +47,6 @@ describe('composing a pin', () => {
     expect(composed(stateOf('export app_VER="v1.0.0"\n', {}), repin).line).toEqual({ kind: 'hold', version: 'v1.0.0' });
   });
 
-  it('writes the digest of a pin that a person wrote, where it was looked up', () => {
-    const state = stateOf('app_VER="v1.0.0"\n', {});
-    const already = { result: 'already', pinnedAt: 'v1.0.0', standing: undefined } as const;
-    expect(composed(state, already).image?.pin).toEqual({ version: 'v1.0.0', digest: one });
-    expect(composed(state, { ...already, digest: undefined }).image?.pin).toBeUndefined();
-    expect(composed(state, { ...already, pinnedAt: 'v0.9.0' }).image?.pin).toBeUndefined();
-  });
-
   it('keeps as standing what the image stood at, and for another digest what the task says', () => {
     expect(composed(stateOf('', { version: '3333333' }), {}).image?.version).toBe('3333333');
     expect(composed(stateOf('', { digest: two }), { standing: 'v0.9.0' }).image?.version).toBe('v0.9.0');

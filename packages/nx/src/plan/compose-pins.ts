@@ -1,4 +1,4 @@
-import { type ImageState, imageOf, standingVersion, type VersionsState, withImage } from '../store/state.js';
+import { imageOf, standingVersion, type VersionsState, withImage } from '../store/state.js';
 import { pinOf, withoutPins, withRelease } from '../store/versions-file.js';
 import type { PinOutcome, UnpinOutcome } from './outcomes.js';
 import type { SummaryRow } from './summary.js';
@@ -17,7 +17,7 @@ export function composePins(state: VersionsState, outcomes: readonly PinOutcome[
     versions = withRelease(versions, { version, date, prefixes: prefixes.sort() });
   }
   let composed: VersionsState = { ...state, versions };
-  for (const outcome of outcomes) composed = withPin(composed, outcome);
+  for (const outcome of wanted) composed = withPin(composed, outcome);
   const rows = outcomes.map((outcome) => {
     const after = standingVersion(composed, outcome.prefix);
     const result = outcome.result === 'pinned' && !wanted.includes(outcome) ? 'already' : outcome.result;
@@ -75,13 +75,14 @@ function mayPin(state: VersionsState, outcome: PinOutcome): boolean {
   return pin === undefined || (pin.kind === 'pin' && (outcome.repin || pin.version === outcome.version));
 }
 
-function withPin(state: VersionsState, outcome: PinOutcome): VersionsState {
-  const { project, prefix, image, digest, standing } = outcome;
-  const pin = pinOf(state.versions, prefix);
-  const version = outcome.result === 'already' ? outcome.pinnedAt : outcome.version;
-  if (outcome.result === 'held' || digest === undefined || pin?.kind !== 'pin' || pin.version !== version) return state;
+/** With what an image was pinned at. */
+function withPin(
+  state: VersionsState,
+  { project, prefix, image, version, digest, standing }: PinOutcome,
+): VersionsState {
+  if (digest === undefined) return state;
   const before = imageOf(state, prefix);
-  const next: ImageState = {
+  return withImage(state, {
     project,
     prefix,
     image,
@@ -89,8 +90,7 @@ function withPin(state: VersionsState, outcome: PinOutcome): VersionsState {
     digest,
     pin: { version, digest },
     fresh: before?.fresh ?? 0,
-  };
-  return withImage(state, next);
+  });
 }
 
 function wording(outcome: PinOutcome, after: string | undefined): string {

@@ -1,7 +1,7 @@
 import type { ImageVersionsError } from '../errors.js';
-import { type ContainerImage, sameState, type VersionsState } from '../store/state.js';
+import type { ContainerImage, VersionsState } from '../store/state.js';
 import { composePins, composeUnpins } from './compose-pins.js';
-import { composeRecords, isComposed, type ResolvedTags } from './compose-records.js';
+import { composeRecords, type ResolvedTags } from './compose-records.js';
 import type { PinOutcome, UnpinOutcome } from './outcomes.js';
 import type { PublishRecord } from './record.js';
 import type { SummaryRow } from './summary.js';
@@ -23,7 +23,10 @@ export interface RunFacts {
 
 /** What becomes of the version files. */
 export interface Composition {
-  /** To be written one after the other: first lines that come, then lines that go, since the order of the two files differs. */
+  /**
+   * To be written one after the other, as far as they differ from what is there: first lines that come, then lines that go, since the
+   * order of the two files differs.
+   */
   readonly steps: readonly VersionsState[];
   readonly rows: readonly SummaryRow[];
   /** One for each image that was left as it was. The caller reports them all, after writing. */
@@ -41,10 +44,15 @@ export function compose(state: VersionsState, facts: RunFacts): Composition {
   const pinned = composePins(known, facts.pins, facts.now);
   const published = composeRecords(pinned.state, facts);
   const unpinned = composeUnpins(published.state, facts.unpins);
-  const steps = [pinned.state, unpinned.state].filter(
-    (step, index) => !sameState(step, index === 0 ? state : pinned.state),
-  );
-  // The text of the generated file may still be another one: an older release of this plugin, or a person, wrote it.
-  if (steps.length === 0 && facts.records.some(isComposed)) steps.push(unpinned.state);
+  const steps = isToBeWritten(facts) ? [pinned.state, unpinned.state] : [];
   return { steps, rows: [...pinned.rows, ...published.rows, ...unpinned.rows], errors: published.errors };
+}
+
+/** A run that was dry, or whose tasks left all images alone, writes no file, though a container may have gone from the workspace. */
+function isToBeWritten({ records, pins, unpins }: RunFacts): boolean {
+  return (
+    records.some(({ dryRun }) => !dryRun) ||
+    pins.some(({ result }) => result === 'pinned') ||
+    unpins.some(({ result }) => result === 'unpinned')
+  );
 }

@@ -7,7 +7,7 @@ export interface PinOutcome extends ContainerImage {
   readonly version: string;
   /**
    * - `pinned`: the tag is on `digest`, and the line is to be written
-   * - `already`: it is pinned, at `pinnedAt`, and stays so
+   * - `already`: it is pinned, at `pinnedAt`, and stays so; nothing was looked up
    * - `held`: by hand; nothing was looked up
    */
   readonly result: 'pinned' | 'already' | 'held';
@@ -15,9 +15,9 @@ export interface PinOutcome extends ContainerImage {
   readonly repin: boolean;
   /** Of `already` and `held`. */
   readonly pinnedAt?: string;
-  /** What the tag is on; of `pinned`, and of `already` where it was looked up. */
+  /** What the tag is on; of `pinned`. */
   readonly digest?: string;
-  /** What the image stood at before: the version to go back to when it is unpinned. */
+  /** What the image stood at before: the version to go back to when it is unpinned; of `pinned`. */
   readonly standing?: string;
 }
 

@@ -88,4 +88,13 @@ describe('a dry run', () => {
     expect(world.files).toBe(before);
     expect([...world.registry]).toEqual(tags);
   });
+
+  it('leaves the state of a container that is gone to the next run that is not dry', () => {
+    delete world.sources.redis;
+    const before = world.files;
+    world.publish({ commit: 'c000002', dryRun: true });
+    expect(world.files).toBe(before);
+    world.publish({ commit: 'c000002' });
+    expect(imageOf(world.state, 'redis')).toBeUndefined();
+  });
 });

@@ -258,19 +258,16 @@ export class World {
   private write({ steps }: Composition, writes = Number.POSITIVE_INFINITY): void {
     let left = writes;
     for (const { versions, images } of steps) {
-      const versionsText = formatVersionsFile(versions);
-      const varsText = formatVarsFile(images, { versionsFileName: 'image_versions.src' });
+      const texts = {
+        versionsText: formatVersionsFile(versions),
+        varsText: formatVarsFile(images, { versionsFileName: 'image_versions.src' }),
+      };
       const kept = new Set(prefixesOf(versions));
       const loses = prefixesOf(parseVersionsFile(this.versionsText)).some((prefix) => !kept.has(prefix));
-      const writers = [
-        () => {
-          this.versionsText = versionsText;
-        },
-        () => {
-          this.varsText = varsText;
-        },
-      ];
-      for (const write of loses ? writers.reverse() : writers) if (left-- > 0) write();
+      const order = ['versionsText', 'varsText'] as const;
+      for (const file of loses ? order.toReversed() : order) {
+        if (this[file] !== texts[file] && left-- > 0) this[file] = texts[file];
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { formatVersionsFile, pinOf, type VersionsFile } from './versions-file.js';
+import { pinOf, type VersionsFile } from './versions-file.js';
 
 /** A container of the workspace, as the version files name it. */
 export interface ContainerImage {
@@ -56,14 +56,6 @@ export function sortImages(images: readonly ImageState[]): ImageState[] {
 /** The version that a deployment gets: the line of the versions file, else what the image stands at. */
 export function standingVersion(state: VersionsState, prefix: string): string | undefined {
   return pinOf(state.versions, prefix)?.version ?? imageOf(state, prefix)?.version;
-}
-
-/** Whether both say the same, byte for byte in the file that people edit. */
-export function sameState(a: VersionsState, b: VersionsState): boolean {
-  return (
-    formatVersionsFile(a.versions) === formatVersionsFile(b.versions) &&
-    JSON.stringify(a.images.map(stateFields)) === JSON.stringify(b.images.map(stateFields))
-  );
 }
 
 /** The fields of a state, in their one order. */
