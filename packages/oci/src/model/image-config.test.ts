@@ -48,9 +48,12 @@ describe('parseImageConfig', () => {
   it('reads every field', () => {
     const config = parse({
       architecture: 'arm64',
-      os: 'linux',
+      os: 'windows',
       variant: 'v8',
+      'os.version': '10.0.20348.1',
+      'os.features': ['win32k'],
       created: '2024-01-01T00:00:00Z',
+      author: 'Ann',
       config: {
         User: 'app',
         Env: ['A=1'],
@@ -62,29 +65,70 @@ describe('parseImageConfig', () => {
         Labels: { constructor: 'kept', a: 'b' },
         StopSignal: 'SIGINT',
         StopTimeout: 3,
-        Healthcheck: { Test: ['CMD', 'true'], Interval: 5, Timeout: 0, Retries: 2 },
+        Healthcheck: { Test: ['CMD', 'true'], Interval: 5, Timeout: 6, StartPeriod: 7, StartInterval: 8, Retries: 2 },
         Shell: ['/bin/bash', '-c'],
         OnBuild: ['RUN x'],
+        ArgsEscaped: true,
       },
       rootfs,
       history: [
-        { created_by: 'COPY . .', comment: 'buildkit' },
+        { created: '2023-01-01T00:00:00Z', created_by: 'COPY . .', comment: 'buildkit', author: 'Bob' },
         { created_by: 'ENV A=1', empty_layer: true },
       ],
     });
-    expect(config.run).toMatchObject({
-      user: 'app',
-      cmd: ['one word'],
-      exposedPorts: ['53/udp', '8080/tcp'],
-      volumes: ['/data'],
-      labels: { a: 'b', constructor: 'kept' },
-      stopTimeoutSeconds: 3,
-      healthcheck: { test: ['CMD', 'true'], intervalNs: 5, retries: 2 },
+    expect(config).toEqual({
+      platform: {
+        os: 'windows',
+        architecture: 'arm64',
+        variant: 'v8',
+        'os.version': '10.0.20348.1',
+        'os.features': ['win32k'],
+      },
+      created: '2024-01-01T00:00:00Z',
+      author: 'Ann',
+      run: {
+        user: 'app',
+        env: ['A=1'],
+        entrypoint: ['/bin/app'],
+        cmd: ['one word'],
+        workingDir: '/srv',
+        exposedPorts: ['53/udp', '8080/tcp'],
+        volumes: ['/data'],
+        labels: { a: 'b', constructor: 'kept' },
+        stopSignal: 'SIGINT',
+        stopTimeoutSeconds: 3,
+        healthcheck: {
+          test: ['CMD', 'true'],
+          intervalNs: 5,
+          timeoutNs: 6,
+          startPeriodNs: 7,
+          startIntervalNs: 8,
+          retries: 2,
+        },
+        shell: ['/bin/bash', '-c'],
+        onBuild: ['RUN x'],
+        argsEscaped: true,
+      },
+      diffIds: [DIGEST],
+      history: [
+        {
+          created: '2023-01-01T00:00:00Z',
+          createdBy: 'COPY . .',
+          comment: 'buildkit',
+          author: 'Bob',
+          emptyLayer: false,
+        },
+        { createdBy: 'ENV A=1', emptyLayer: true },
+      ],
     });
-    expect(config.history).toEqual([
-      { createdBy: 'COPY . .', comment: 'buildkit', emptyLayer: false },
-      { createdBy: 'ENV A=1', emptyLayer: true },
-    ]);
+  });
+
+  it('takes 0 in a health check for the default, and one without a test for none', () => {
+    const healthcheck = (written: object) => parse({ rootfs, config: { Healthcheck: written } }).run.healthcheck;
+    expect(healthcheck({ Test: ['CMD', 'true'], Interval: 0, Timeout: 0, Retries: 0 })).toEqual({
+      test: ['CMD', 'true'],
+    });
+    expect(healthcheck({ Test: [], Interval: 5 })).toBeUndefined();
   });
 
   it('reads an empty command as none', () => {
