@@ -10,6 +10,7 @@ export type Marker =
 
 const PREFIX = '.wh.';
 const BOOKKEEPING = '.wh..wh.';
+const OPAQUE = '.wh..wh..opq';
 
 /**
  * The marker that this path is, or is below; `undefined` for an ordinary path.
@@ -17,10 +18,10 @@ const BOOKKEEPING = '.wh..wh.';
  */
 export function markerOf(path: string): Marker | undefined {
   if (!path.includes(PREFIX)) return undefined;
-  if (path.startsWith(BOOKKEEPING) && !path.startsWith('.wh..wh..opq')) return { kind: 'bookkeeping' };
+  if (path.startsWith(BOOKKEEPING) && !path.startsWith(OPAQUE)) return { kind: 'bookkeeping' };
   const name = baseOf(path);
   if (!name.startsWith(PREFIX)) return undefined;
-  if (name === '.wh..wh..opq') return { kind: 'opaque', path: parentOf(path) };
+  if (name === OPAQUE) return { kind: 'opaque', path: parentOf(path) };
   if (name.startsWith(BOOKKEEPING)) return { kind: 'bookkeeping' };
   const hidden = name.slice(PREFIX.length);
   if (hidden === '' || hidden === '.' || hidden === '..') {
