@@ -51,6 +51,8 @@ describe('before the build', () => {
     for (const mode of ['only_changed', 'all', 'pinned_only'] as const) {
       const hold = { kind: 'hold', version: 'v0.9.0' } as const;
       expect(tagToResolve({ mode, pin: hold, state })).toBeUndefined();
+      const wasPinned = { ...state, pin: { version: 'v0.9.0', digest: A } };
+      expect(digestToResolve({ mode, pin: hold, state: wasPinned, resolved: undefined })).toBeUndefined();
       expect(decideBuild(facts({ mode, pin: hold, resolved: undefined }))).toEqual({
         action: 'hold',
         outcome: 'held',
@@ -145,6 +147,7 @@ describe('before the build', () => {
         publishesSame: true,
         tag: '2222222',
         isFresh: false,
+        reasons: [{ kind: 'request', text: 'Mode all publishes every image.' }],
       });
     }
   });
@@ -157,9 +160,12 @@ describe('before the build', () => {
       expect(decideBuild(facts({ mode, pin, state: pinnedState, resolved: undefined }))).toMatchObject({
         action: 'build',
         tag: 'v1.0.0',
+        isFresh: false,
         publishesSame: true,
         standing: undefined,
+        reasons: [{ kind: 'request', text: `The registry has no ${image}:v1.0.0, and mode pinned_only publishes it.` }],
       });
+      expect(digestToResolve({ mode: 'only_changed', pin, state: pinnedState, resolved: undefined })).toBeUndefined();
     });
 
     it('puts the tag back on what was pinned, if the registry has that', () => {
@@ -170,27 +176,31 @@ describe('before the build', () => {
         action: 'retag',
         tag: 'v1.0.0',
         digest: A,
+        reasons: [{ text: `The registry has no ${image}:v1.0.0, and mode pinned_only publishes it.` }],
       });
     });
 
     it('leaves a version that exists, and an image that is not pinned', () => {
-      expect(decideBuild(facts({ mode, pin, state: pinnedState }))).toMatchObject({
+      expect(decideBuild(facts({ mode, pin, state: pinnedState }))).toEqual({
         action: 'skip',
         outcome: 'exists',
         tag: 'v1.0.0',
         digest: A,
+        reasons: [{ kind: 'request', text: `${image}:v1.0.0 exists.` }],
       });
       expect(tagToResolve({ mode, pin: undefined, state })).toBeUndefined();
-      expect(decideBuild(facts({ mode, resolved: undefined }))).toMatchObject({
+      expect(decideBuild(facts({ mode, resolved: undefined }))).toEqual({
         action: 'skip',
         outcome: 'kept',
         tag: undefined,
+        digest: undefined,
+        reasons: [{ kind: 'request', text: 'It is not pinned, and mode pinned_only publishes pinned versions.' }],
       });
     });
 
     it('does not pass over a pinned version that moved', () => {
       expect(() => decideBuild(facts({ mode, pin, state: pinnedState, resolved: B }))).toThrowError(
-        /expected digest sha256:a+, as pinned/,
+        /^Pinned tag ghcr\.io\/acme\/app:v1\.0\.0: expected digest sha256:a+, as pinned/,
       );
     });
   });

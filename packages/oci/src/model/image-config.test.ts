@@ -32,6 +32,13 @@ describe('parseImageConfig', () => {
     });
   });
 
+  it('takes empty texts for absent ones, and a config without a platform for one of Linux', () => {
+    const absent = parse({ rootfs });
+    expect(absent.platform).toEqual({ os: 'linux', architecture: 'unknown' });
+    const written = { os: '', architecture: '', variant: '', 'os.version': '', 'os.features': [], author: '' };
+    expect(parse({ ...written, rootfs, config: { WorkingDir: '', StopSignal: '' } })).toEqual(absent);
+  });
+
   it('reads fields in any case, as engines do, and no field in two', () => {
     expect(
       parse({ Architecture: 'arm64', config: { entrypoint: ['a'], 'wor\u212aingdir': '/b' }, RootFS: rootfs }),
