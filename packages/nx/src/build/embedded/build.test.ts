@@ -124,6 +124,22 @@ describe('the embedded builder', () => {
     expect(built.bases).toEqual({ base: buildImage(baseImage).manifest.descriptor.digest });
   });
 
+  it('a file whose name is not UTF-8 is an error, and not left out; .dockerignore may leave it out', async () => {
+    const context = await writeContext({ Dockerfile: 'FROM scratch\nCOPY dir /dir\n', 'dir/a': 'x' });
+    // "café" in Latin-1.
+    await writeFile(Buffer.concat([Buffer.from(join(context, 'dir/caf')), Buffer.from([0xe9])]), 'x');
+    await expect(build('', { context })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('dir/caf\uFFFD'),
+      hint: expect.stringContaining('.dockerignore'),
+    });
+    await writeFile(join(context, '.dockerignore'), 'dir/caf*\n');
+    expect((await drawn(await build('', { context }))).slice(1)).toEqual([
+      'directory /dir 755 0:0',
+      'file /dir/a 644 0:0',
+    ]);
+  });
+
   it('leaves nothing behind, also where it fails', async () => {
     // Builds of others in the usual folder come and go.
     vi.stubEnv('TMPDIR', await temporaryFolder());

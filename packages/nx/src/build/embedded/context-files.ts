@@ -46,7 +46,10 @@ class ContextFiles implements Files {
     });
     const kept: string[] = [];
     for (const name of names.sort()) {
-      if ((await this.get(joinPath(directory, name))) !== undefined) kept.push(name);
+      const path = joinPath(directory, name);
+      if ((await this.get(path)) !== undefined) kept.push(name);
+      // Node puts this character for bytes that are not UTF-8, and by such a name there is no file.
+      else if (name.includes('\uFFFD') && !this.#ignore.ignores(path)) throw misnamed(path);
     }
     return kept;
   }
@@ -77,6 +80,12 @@ async function entryOf(place: string, path: string, stats: Stats): Promise<FileE
 }
 
 const readOptional = (file: string) => readFile(file, 'utf8').catch(() => undefined);
+
+function misnamed(path: string): ImageVersionsError {
+  return new ImageVersionsError('invalid', `The build context has ${path}, whose name is not UTF-8`, {
+    hint: 'Rename it, or leave it out in .dockerignore.',
+  });
+}
 
 function unreadable(path: string, cause: Error): ImageVersionsError {
   return new ImageVersionsError(
