@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import tar from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBuildContext } from './build-context.js';
@@ -53,6 +55,19 @@ describe('the context of a build', () => {
       return Buffer.concat(chunks);
     };
     expect((await read()).equals(await read())).toBe(true);
+  });
+
+  test('has no file whose name is not UTF-8, and says so; .dockerignore leaves it out', async () => {
+    await write({ Dockerfile: 'FROM scratch', a: 'a' });
+    // "café" in Latin-1, which Node lists by a name that no file has.
+    await writeFile(Buffer.concat([Buffer.from(join(folder, 'caf')), Buffer.from([0xe9])]), 'x');
+    const { tar } = await openBuildContext({ folder, dockerfile: 'Dockerfile', builderHides: true });
+    await expect(pipeline(tar, new PassThrough().resume())).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('caf\uFFFD'),
+    });
+    await write({ '.dockerignore': 'caf*\n' });
+    expect((await entries()).names).toEqual(['.dockerignore', 'Dockerfile', 'a']);
   });
 
   test('leaves out what .dockerignore says, and keeps what it takes back in, with the folders above', async () => {

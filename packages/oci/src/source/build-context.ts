@@ -104,9 +104,12 @@ async function addFolder(pack: Pack, walk: Walk, folder: string, pending: EntryH
     const path = folder === '' ? name : `${folder}/${name}`;
     if (walk.given.has(path)) continue;
     const ignored = walk.ignore.ignores(path) && !walk.always.has(path);
-    const stats = await lstat(join(walk.root, path)).catch((cause: unknown) => {
+    const stats = await lstat(join(walk.root, path)).catch((cause: NodeJS.ErrnoException) => {
+      // It is gone since it was listed, or its name is not UTF-8: then Node lists it by another one.
+      if (ignored && cause.code === 'ENOENT') return undefined;
       throw unreadable(path, cause);
     });
+    if (stats === undefined) continue;
     if (stats.isDirectory()) {
       const below = [...walk.always].some((kept) => kept.startsWith(`${path}/`));
       if (ignored && !below && !walk.ignore.mayHoldKept(path)) continue;
