@@ -1,5 +1,5 @@
 import { Agent, type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import { createServer as createSecureServer, Agent as SecureAgent, request as secureRequest } from 'node:https';
 import {
   type AddressInfo,
   createServer as createTcpServer,
@@ -8,7 +8,7 @@ import {
   type Socket,
 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { exchange, type RequestBody } from './exchange.js';
 import { limitTime, type TimeLimits } from './time-limits.js';
 
@@ -147,6 +147,51 @@ describe('an exchange', () => {
       code: expect.stringMatching(/ECONNRESET|EPIPE/),
     });
     await expect.poll(() => isReturned).toBe(true);
+  });
+
+  it('makes no more of a body whose answer was read', async () => {
+    const upload = await to(
+      (_, response) => void response.writeHead(413, { 'content-length': 9 }).end('too large'),
+      'PUT',
+    );
+    let isReturned = false;
+    const body = (async function* () {
+      try {
+        yield* pieces(100_000, () => wait(1));
+      } finally {
+        isReturned = true;
+      }
+    })();
+    const response = await sent(upload, body, limits);
+    expect(await sizeOf(response)).toBe(9);
+    await expect.poll(() => isReturned).toBe(true);
+  });
+
+  it('leaves no time limit behind where there was no connection', async () => {
+    const lookup: LookupFunction = (_, options, found) => found(new Error('not known'), options.all ? [] : '', 4);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const asked = secureRequest({ port: 1, host: 'registry.invalid', lookup });
+    const closed = new Promise((resolve) => asked.once('close', resolve));
+    await expect(sent(asked, undefined, limits)).rejects.toThrow('not known');
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does not take a kept connection for one that is still to be made', async () => {
+    const [psk, tls] = [Buffer.from('secret'), { ciphers: 'PSK', maxVersion: 'TLSv1.2' } as const];
+    let count = 0;
+    const server = createSecureServer({ ...tls, pskCallback: () => psk }, (_, response) => {
+      setTimeout(() => response.end('x'), count++ === 0 ? 0 : 300);
+    });
+    const pskCallback = () => ({ psk, identity: 'me' });
+    const agent = new SecureAgent({ ...tls, keepAlive: true, pskCallback, checkServerIdentity: () => undefined });
+    onTestFinished(() => agent.destroy());
+    const port = await listen(server);
+    for (const connectMs of [5000, 100]) {
+      const asked = secureRequest({ port, host: '127.0.0.1', agent });
+      expect(await sizeOf(await sent(asked, undefined, { ...limits, connectMs }))).toBe(1);
+    }
   });
 
   it('gives an answer that comes before all is sent', async () => {

@@ -16,8 +16,8 @@ export function exchange(request: ClientRequest, body: RequestBody): Promise<Inc
     // Without a word: after an answer that switches to another protocol (101).
     request.once('close', () => reject(new Error('the connection was closed without an answer')));
     request.once('response', (response: IncomingMessage) => {
-      // A body that nobody reads may still break off.
-      response.on('error', () => {});
+      // Who has the whole answer wants no more of the rest of the body.
+      response.once('end', () => request.writableFinished || request.destroy());
       resolve(response);
     });
     send(request, body);

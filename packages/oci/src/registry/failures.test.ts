@@ -196,6 +196,17 @@ describe('failures', () => {
     });
   });
 
+  it('does not wait for the end of an answer that it has no use for', async () => {
+    const server = createHttpServer((_, response) => {
+      const more = () => response.destroyed || response.write('x'.repeat(16_384), () => setImmediate(more));
+      more();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const client = createRegistryClient({ env: EMPTY_ENVIRONMENT });
+    await client.ping(`127.0.0.1:${(server.address() as { port: number }).port}`);
+  });
+
   it('hints at plain HTTP where TLS meets none', async () => {
     const { registry } = await registryFixture();
     const port = registry.host.split(':')[1];

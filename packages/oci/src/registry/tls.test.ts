@@ -113,6 +113,15 @@ describe('a registry behind a proxy', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('is asked through its tunnel by a client that asked another directly', async () => {
+    const { at, asked } = await startProxy();
+    const tls = new Map([host, 'registry.invalid'].map((name) => [name, { certificates }]));
+    const client = createRegistryClient({ env: { HTTPS_PROXY: `http://me:secret@${at}` }, tls });
+    onTestFinished(() => client.close());
+    for (const name of tls.keys()) await client.ping(name);
+    expect(asked).toEqual(['registry.invalid:443']);
+  });
+
   it('is refused where another answers in its place', async () => {
     const { at } = await startProxy();
     const asked = ping({ certificates }, 'other.invalid', { HTTPS_PROXY: `http://me:secret@${at}` });

@@ -102,6 +102,14 @@ describe('manifests', () => {
     await expect(repository.fetchManifest('v1')).rejects.toMatchObject({ code: 'limit' });
   });
 
+  it('sends a manifest with its length', async () => {
+    const { repository, registry } = await registryFixture();
+    await pushImage(repository, image, 'v1');
+    const { headers } = registry.requests.at(-1) ?? {};
+    expect(headers).toMatchObject({ 'content-length': String(image.manifest.bytes.byteLength) });
+    expect(headers).not.toHaveProperty('transfer-encoding');
+  });
+
   it('says that the registry stored something else', async () => {
     const { repository, registry } = await registryFixture();
     registry.faults.push({ method: 'PUT', status: 201, headers: { 'docker-content-digest': sha256Digest('other') } });

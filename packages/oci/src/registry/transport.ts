@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { throwIfAborted } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
@@ -63,7 +63,7 @@ export function createTransport(settings: RegistrySettings): Transport {
         headersMs: wanted.answerTimeoutMs ?? settings.headersTimeoutMs,
         bodyMs: settings.bodyTimeoutMs,
       });
-      return toResponse(request, await exchange(request, wanted.body?.()), { ...wanted, url });
+      return toResponse(await exchange(request, wanted.body?.()), { ...wanted, url });
     } catch (error) {
       throw networkFailure(error, { ...wanted, url });
     }
@@ -91,7 +91,7 @@ export function createTransport(settings: RegistrySettings): Transport {
   };
 }
 
-function toResponse(request: ClientRequest, response: IncomingMessage, sent: HttpRequest): HttpResponse {
+function toResponse(response: IncomingMessage, sent: HttpRequest): HttpResponse {
   const headerValues = (name: string): readonly string[] => response.headersDistinct[name] ?? [];
   const body = mapErrors(response, (error) => networkFailure(error, sent));
   return {
@@ -101,14 +101,14 @@ function toResponse(request: ClientRequest, response: IncomingMessage, sent: Htt
     url: sent.url,
     body,
     bytes: (limitBytes) => readAll(body, limitBytes, sent.what),
-    discard: () => discard(request, response),
+    discard: () => discard(response),
   };
 }
 
 const DISCARDED_BYTES = 65_536;
 
 /** Reads the rest of a short answer, so that its connection can be used again, and ends that of a long one. */
-async function discard(request: ClientRequest, response: IncomingMessage): Promise<void> {
+async function discard(response: IncomingMessage): Promise<void> {
   let left = DISCARDED_BYTES;
   try {
     for await (const chunk of response) {
@@ -118,7 +118,6 @@ async function discard(request: ClientRequest, response: IncomingMessage): Promi
   } catch {
     // It broke off by itself.
   }
-  if (!request.writableFinished) request.destroy();
 }
 
 async function* mapErrors(

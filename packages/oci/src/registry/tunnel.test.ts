@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createTunnelAgent } from './tunnel.js';
 
 /** A proxy that does so with who comes. */
@@ -33,14 +33,27 @@ it('a tunnel is not there where the proxy goes away', async () => {
 it.each([
   ['registry.invalid', 'registry.invalid:443'],
   ['fd12::1', '[fd12::1]:443'],
-])('a tunnel to %s is asked for as %s', async (host, target) => {
+])('a tunnel to %s is asked for as %s, and the connection closed where it is refused', async (host, target) => {
   let asked = '';
+  let left: Promise<unknown> | undefined;
   const { url } = await startProxy((socket) => {
+    left = new Promise((resolve) => socket.once('close', resolve));
     socket.once('data', (data) => {
       asked = data.toString('latin1');
-      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      socket.write('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
   });
-  expect(await failureOf(host, url, 5000)).toMatchObject({ status: 403 });
-  expect(asked).toBe(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\nconnection: keep-alive\r\n\r\n`);
+  const proxy = Object.assign(new URL(url), { username: 'me', password: 'a%40b' });
+  expect(await failureOf(host, proxy, 5000)).toMatchObject({ status: 403 });
+  const login = `proxy-authorization: Basic ${Buffer.from('me:a@b').toString('base64')}`;
+  expect(asked).toBe(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\nconnection: keep-alive\r\n${login}\r\n\r\n`);
+  await left;
+});
+
+it('a tunnel that was refused leaves no time limit behind', async () => {
+  const { url } = await startProxy((socket) => void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await failureOf('registry.invalid', url, 5000);
+  expect(vi.getTimerCount()).toBe(0);
 });
