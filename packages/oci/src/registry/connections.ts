@@ -24,6 +24,9 @@ const IDLE_MS = 4_000;
 /** Until there is a connection, proxy and TLS included. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
+/** For each of a host's addresses but the last. Node's 250 ms are less than the way to a far registry takes. */
+const ADDRESS_TIMEOUT_MS = 2_000;
+
 export function createConnections({ env, insecure, tls }: RegistrySettings): Connections {
   // By the host that is asked: without the port that HTTPS has anyway, and for Docker Hub its API's.
   const tlsOf = new Map([...tls].map(([host, own]) => [registryEndpoint(host, insecure, true).host, own]));
@@ -65,7 +68,7 @@ function forwarded(url: URL, proxy: URL, { headers, ...start }: RequestStart): R
 }
 
 function createAgent(protocol: string, tunnel: URL | undefined): Agent {
-  const options = { keepAlive: true, timeout: IDLE_MS };
+  const options = { keepAlive: true, timeout: IDLE_MS, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS };
   if (tunnel !== undefined) return createTunnelAgent(tunnel, options, CONNECT_TIMEOUT_MS);
   return new (protocol === 'http:' ? nodeHttp() : nodeHttps()).Agent(options);
 }

@@ -129,4 +129,11 @@ describe('a request to an address', () => {
   test.each(['ftp://build', 'unix', 'tcp://'])('%s is not an address', (url) => {
     expect(() => begin(url)).toThrow(/not the address of an engine/);
   });
+
+  test.each(['tcp://me:hunter2@build', 'ssh://me:hunter2@build', 'tcp://me:hunt@hunter2@build:x'])(
+    'a password in it is refused and not shown (%#)',
+    (url) => {
+      expect(() => begin(url)).toThrow(/^The address of the engine \(\w+\) has a password in it\.$/);
+    },
+  );
 });

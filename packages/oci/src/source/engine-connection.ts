@@ -11,13 +11,21 @@ export type OpenEngineRequest = (
   request: Required<Pick<RequestOptions, 'method' | 'path' | 'headers'>> & Pick<RequestOptions, 'signal'>,
 ) => ClientRequest;
 
+/** `user:password@` before the host. */
+const HAS_PASSWORD = /^\w+:\/\/[^/@:]*:.*@/;
+
 /**
  * How to reach an address.
- * Errors: `invalid` for an address that is not `unix`, `npipe`, `tcp`, `http`, `https` or `ssh`.
+ * Errors: `invalid` for an address that is not `unix`, `npipe`, `tcp`, `http`, `https` or `ssh`, or that has a password in it.
  */
 export function engineConnection({ url: address, from, tls }: EngineAddress, env: Environment): OpenEngineRequest {
   const socketPath = /^(?:unix|npipe):\/\/(.+)$/.exec(address)?.[1];
   if (socketPath) return (request) => nodeHttp().request({ ...request, agent: false, socketPath });
+  if (HAS_PASSWORD.test(address)) {
+    throw new OciError('invalid', `The address of the engine (${from}) has a password in it.`, {
+      hint: 'Leave it out: an engine asks for a certificate (DOCKER_CERT_PATH), and SSH for a key.',
+    });
+  }
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url?.hostname || !['tcp:', 'http:', 'https:', 'ssh:'].includes(url.protocol)) {
     throw new OciError('invalid', `"${address}" (${from}) is not the address of an engine.`, {
