@@ -10,6 +10,12 @@ it.each([
   ['COPY --chown=app --from=build /out/../x . # buildkit', 'work'],
   ['ADD https://example.com/x.tgz ../x', 'x'],
   ['COPY a $HOME/x # buildkit', undefined],
+  // A name with blanks is not quoted.
+  ['COPY a /var/log/my app/ # buildkit', undefined],
+  ['COPY a my app/ # buildkit', 'work'],
+  ['COPY a ../my app/ # buildkit', undefined],
+  ['COPY /a /b ./app/ # buildkit', 'work/app'],
+  ['COPY a app/ # buildkit', 'work/app'],
   // Where the system has a link, what was copied lies elsewhere.
   ['COPY a /var/run/app/ # buildkit', undefined],
   ['COPY a /lib/x # buildkit', undefined],

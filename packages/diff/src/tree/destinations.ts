@@ -20,9 +20,20 @@ export function workingDirAfter(createdBy: string, before: string | undefined): 
 export function copiedTo(createdBy: string, workingDir: string | undefined): string | undefined {
   const [word, words] = instructionOf(createdBy);
   if (word === undefined || word === 'WORKDIR' || words === undefined) return undefined;
-  const destination = CLASSIC_SOURCES.test(words) ? words.replace(CLASSIC_SOURCES, '') : words.split(/\s+/).at(-1);
-  const path = resolved(destination ?? '', workingDir)?.slice(1);
+  const destination = CLASSIC_SOURCES.test(words) ? words.replace(CLASSIC_SOURCES, '') : lastOf(words);
+  const path = resolved(destination, workingDir)?.slice(1);
   return path === undefined || OFTEN_A_LINK.test(path) ? undefined : path;
+}
+
+/**
+ * The last of BuildKit's words, which it does not quote: of more than two it may be the end of a name with blanks (`a /my dir/`). Then
+ * the working directory, if the name lies in that for sure, or nothing.
+ */
+function lastOf(words: string): string {
+  const operands = words.split(/\s+/).filter((word) => !word.startsWith('--'));
+  const last = operands.at(-1) ?? '';
+  if (operands.length <= 2 || /^(?:\/|\.{1,2}(?:\/|$))/.test(last)) return last;
+  return operands.some((word) => word.startsWith('/') || word.includes('..')) ? '' : '.';
 }
 
 /** An instruction and its words, without what says which builder wrote them. Takes time by length alone: an image may lie in wait. */
