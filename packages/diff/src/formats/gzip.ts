@@ -70,6 +70,9 @@ function headerBytes(bytes: Buffer): number {
     throw new FormatError('gzip: a header with an extra field, a comment or an unknown flag');
   }
   if ((flags & FLAG_NAME) !== 0) while (reader.u8() !== 0);
-  if ((flags & FLAG_HEADER_CRC) !== 0) reader.take(2);
+  if ((flags & FLAG_HEADER_CRC) !== 0) {
+    const sum = crc32(bytes.subarray(0, reader.position)) & 0xffff;
+    if (reader.u16le() !== sum) throw new FormatError('gzip: the sum of the header is wrong');
+  }
   return reader.position;
 }

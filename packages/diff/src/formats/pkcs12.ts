@@ -55,7 +55,14 @@ export function readPkcs12(content: Uint8Array): KeyStoreEntry[] {
   const keys = bags.filter(({ bag }) => oid(inside(bag)[0]) === KEY_BAG);
   if (keys.length > 1) throw new FormatError('pkcs12: which certificate is of which key is not looked at');
   const timeIds: string[] = [];
-  return bags.map(({ bag, protection }) => entryOf(bag, protection, timeIds));
+  const entries = bags.map(({ bag, protection }) => entryOf(bag, protection, timeIds));
+  // Java takes the last certificate of an alias, and an alias in any case.
+  const aliases = entries
+    .filter((_, at) => !keys.some((key) => key === bags[at]))
+    .map(({ alias }) => alias.toLowerCase());
+  const named = aliases.filter((alias) => alias !== '');
+  if (new Set(named).size !== named.length) throw new FormatError('pkcs12: an alias is there twice');
+  return entries;
 }
 
 /** `timeIds` are those that were seen so far. */

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { tarBytes, zipBytes } from '../testing/archive-bytes.js';
 import { formed, isSameButNoise } from '../testing/formed.js';
@@ -50,6 +50,18 @@ describe('gzip-header', () => {
       false,
     );
     expect(isSame(gzip('a', 1), Buffer.concat([gzip('a', 1), gzip('b', 1)]))).toBe(false);
+  });
+
+  it('keeps a wrong sum of the header, for which programs refuse the file', () => {
+    const summed = (seconds: number, error: number) => {
+      const bytes = gzip('text', seconds);
+      bytes.writeUInt8(2, 3);
+      const sum = Buffer.alloc(2);
+      sum.writeUInt16LE((crc32(bytes.subarray(0, 10)) & 0xffff) ^ error);
+      return Buffer.concat([bytes.subarray(0, 10), sum, bytes.subarray(10)]);
+    };
+    expect(isSame(summed(1, 0), summed(2, 0))).toBe(true);
+    expect(isSame(summed(1, 0), summed(1, 1))).toBe(false);
   });
 
   it('keeps where a member ends, since some programs read the first alone', () => {

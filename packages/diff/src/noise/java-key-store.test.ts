@@ -27,20 +27,39 @@ function jks(certificates: Readonly<Record<string, string>>, date: number, passw
   return Buffer.concat([body, createHash('sha1').update(key).update('Mighty Aphrodite').update(body).digest()]);
 }
 
-/** A PKCS #12 store without a password and with two certificates, of which that at `of` says that it is a key's of this second. */
-function chained(of: number, second: number): Buffer {
-  const der = (tag: number, ...content: readonly (Buffer | string)[]) => {
-    const bytes = Buffer.concat(content.map((piece) => Buffer.from(piece)));
-    const length = bytes.length < 0x80 ? [bytes.length] : [0x82, bytes.length >> 8, bytes.length & 0xff];
-    return Buffer.concat([Buffer.from([tag, ...length]), bytes]);
-  };
-  const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+function der(tag: number, ...content: readonly (Buffer | string)[]): Buffer {
+  const bytes = Buffer.concat(content.map((piece) => Buffer.from(piece)));
+  const length = bytes.length < 0x80 ? [bytes.length] : [0x82, bytes.length >> 8, bytes.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), bytes]);
+}
+
+const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+
+/** A PKCS #12 store without a password and with these certificates, each with the attributes at its place. */
+function pkcs12(certificates: readonly string[], attributes: readonly (Buffer | undefined)[]): Buffer {
   const data = (content: Buffer) => der(0x30, oid('2a864886f70d010701'), der(0xa0, der(0x04, content)));
-  const id = der(0x30, oid('2a864886f70d010915'), der(0x31, der(0x04, `Time 171620503012${second}`)));
-  const bags = ['AAA', 'BBB'].map((certificate, at) =>
-    der(0x30, oid('2a864886f70d010c0a0103'), der(0xa0, der(0x04, certificate)), ...(at === of ? [der(0x31, id)] : [])),
-  );
+  const bags = certificates.map((certificate, at) => {
+    const about = attributes[at];
+    const said = about === undefined ? [] : [der(0x31, about)];
+    return der(0x30, oid('2a864886f70d010c0a0103'), der(0xa0, der(0x04, certificate)), ...said);
+  });
   return der(0x30, der(0x02, Buffer.from([3])), data(der(0x30, data(der(0x30, ...bags)))));
+}
+
+/** With two certificates, of which that at `of` says that it is a key's of this second. */
+function chained(of: number, second: number): Buffer {
+  const id = der(0x30, oid('2a864886f70d010915'), der(0x31, der(0x04, `Time 171620503012${second}`)));
+  return pkcs12(['AAA', 'BBB'], of === 0 ? [id] : [undefined, id]);
+}
+
+/** With certificates of these aliases. */
+function named(certificates: readonly (readonly [alias: string, certificate: string])[]): Buffer {
+  const attribute = (alias: string) =>
+    der(0x30, oid('2a864886f70d010914'), der(0x31, der(0x1e, Buffer.from(alias, 'utf16le').swap16())));
+  return pkcs12(
+    certificates.map(([, certificate]) => certificate),
+    certificates.map(([alias]) => attribute(alias)),
+  );
 }
 
 describe('java-key-store, JKS', () => {
@@ -90,6 +109,22 @@ describe('java-key-store, PKCS #12', () => {
   it('keeps which certificate is the key’s, whenever it came in', () => {
     expect(isSame(chained(0, 1), chained(0, 2))).toBe(true);
     expect(isSame(chained(0, 1), chained(1, 1))).toBe(false);
+  });
+
+  it('keeps the order of certificates of one alias, of which Java takes the last', () => {
+    const stores = (one: string, other: string) =>
+      [
+        named([
+          [one, 'AAA'],
+          [other, 'BBB'],
+        ]),
+        named([
+          [other, 'BBB'],
+          [one, 'AAA'],
+        ]),
+      ] as const;
+    expect(isSame(...stores('ca', 'root'))).toBe(true);
+    expect(isSame(...stores('ca', 'CA'))).toBe(false);
   });
 
   it('names aliases', () => {

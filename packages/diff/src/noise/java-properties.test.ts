@@ -25,6 +25,12 @@ describe('java-properties', () => {
     ['a comment that is no date', 'application.properties', '#1\nx=1', '#2\nx=1'],
     ['a date that is no comment', 'application.properties', `x=${DATES[0]}`, `x=${DATES[1]}`],
     ['a date in a value that goes on', 'a.properties', `x=\\\n${DATES[0]}\n`, `x=\\\n${DATES[1]}\n`],
+    [
+      'a key behind a lone line end of a Macintosh',
+      'git.properties',
+      'git.commit.id=1\rx=1\n',
+      'git.commit.id=1\rx=2\n',
+    ],
     ['a value that goes on after a build key', 'git.properties', 'git.commit.id=\\\n1', 'git.commit.id=\\\n2'],
   ])('keeps %s', (_, path, a, b) => {
     expect(isSameButNoise(path, a, b)).toBe(false);

@@ -30,8 +30,8 @@ export const javaProperties: ContentRule = {
     const text = latin1(content);
     const base = path.slice(path.lastIndexOf('/') + 1);
     const builds = BUILD_KEYS.find(({ file }) => file === base)?.key;
-    // A logical line can go on after a backslash; what does is not taken apart.
-    if (/\\\r?\n/.test(text)) return undefined;
+    // A logical line can go on after a backslash, and end at a lone carriage return; what does is not taken apart.
+    if (/\\\r?\n|\r(?!\n)/.test(text)) return undefined;
     const lines = text.split('\n').filter((line) => !DATE_COMMENT.test(line));
     const kept = lines.filter((line) => builds === undefined || !builds.test(keyOf(line)));
     const parts = kept
