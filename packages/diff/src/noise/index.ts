@@ -68,7 +68,7 @@ import { uvCacheInfo } from './uv-cache-info.js';
 import { yarnPnpmCaches } from './yarn-pnpm-caches.js';
 
 /** Counts up whenever a rule's answer to some file changes: fingerprints of different versions are never compared. */
-export const RULES_VERSION = '8';
+export const RULES_VERSION = '9';
 
 const TREE_RULES: readonly TreeRule[] = [
   accountBackups,

@@ -11,6 +11,7 @@ describe('temporary-leftovers', () => {
   it.each([
     'tmp/tmp.Apapod',
     'tmp/tmp.DEI93vokJ5',
+    'tmp/tmp.kinemo',
     'tmp/build.KinEMo',
     'var/tmp/rpm-tmp.aK2x9Q',
     'tmp/tmpab12cd_x',
@@ -56,6 +57,8 @@ describe('temporary-leftovers', () => {
 
   it.each([
     'tmp/world-GeoJSON',
+    'tmp/tmp.worker',
+    'tmp/tmp.config2',
     'tmp/seed.PostgreSQL',
     'tmp/jdk-OpenJDK17',
     'var/tmp/cfg-eu1west2',

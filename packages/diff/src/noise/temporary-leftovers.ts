@@ -6,8 +6,8 @@ const TEMPORARY_FOLDER = /^((?:var\/)?tmp\/)([^/]+)(\/.+)?$/;
 
 /** Names that only a tool for random names makes. */
 const SURELY_RANDOM = [
-  // mktemp(1) of coreutils and busybox
-  /^tmp\.[A-Za-z0-9]{6,10}$/,
+  // mktemp(1) of coreutils and busybox, but not `tmp.worker`, as it makes once in hundreds of times
+  /^tmp\.(?![a-z]+\d*$)[A-Za-z0-9]{6,10}$/,
   // Go
   /^go-(?:build|link-|mod-)\d{6,}$/,
   // npm and yarn
@@ -19,6 +19,7 @@ const SURELY_RANDOM = [
 
 /** Names that such a tool makes, and people: `tmpdata2024`, `pip-offline-packages`, `train-20240101-2-small`. */
 const MAYBE_RANDOM = [
+  /^tmp\.[A-Za-z0-9]{6,10}$/,
   // Python's tempfile, also with a suffix, but not `tmp_uploads`
   /^tmp(?!_[a-z]+\d*(?:\.|$))(?=[a-z0-9_]*[0-9_])[a-z0-9_]{8}(?:\.[a-z]{1,5})?$/,
   // pip
@@ -75,7 +76,7 @@ export const temporaryLeftovers: TreeRule = {
   name: 'temporary-leftovers',
   reason: 'A name that was made at random during the build is known to nothing that runs later.',
   example:
-    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC, or /tmp/build.nkecfo became /tmp/build.worker where the command says mktemp /tmp/build.XXXXXX; hidden. /tmp/app/worker.sh, what a Dockerfile copies to /tmp, a name that the command has, one that only looks random and that others may open, or another program under a random name, is not.',
+    '/tmp/tmp.Apapod became /tmp/tmp.OBFehC, or /tmp/build.nkecfo became /tmp/build.worker where the command says mktemp /tmp/build.XXXXXX; hidden. /tmp/app/worker.sh, /tmp/tmp.worker, what a Dockerfile copies to /tmp, a name that the command has, one that only looks random and that others may open, or another program under a random name, is not.',
   default: true,
   judge: (entry, tree) => {
     const [, folder, name, rest = ''] = TEMPORARY_FOLDER.exec(entry.path) ?? [];
