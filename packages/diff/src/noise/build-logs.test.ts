@@ -63,12 +63,22 @@ describe('build-logs', () => {
       'mkdir -p /var/log/demo && cp /src/access.log /var/log/demo/',
       'curl -fs https://logs.example/demo.tgz | tar xz -C /var/log/demo',
       'echo "127.0.0.1 GET /" > /var/log/demo/access.log',
+      'wget -qO- http://logs.example/one > /var/log/demo/access.log',
+      'apk add curl && curl -fs http://logs.example/one | zcat | sort > /var/log/demo/access.log',
+      'apk add tar && cat /src/one.log | tee /var/log/demo/access.log',
+      'apk add rsync && rsync -a /src/logs/ /var/log/',
+      'apk add git && git clone /src && if true; then /bin/cp /src/*.log "/var/log/demo"; fi',
+      'wget -qO- http://logs.example/all.tar | tar -x -C / -f -',
+      'cp -a /rootfs/. /',
     ])('keeps data that was put there: %s', (command) => {
       expect(made(command)).toBe('keep');
     });
 
     it.each([
       'apt-get install -y nginx > /var/log/demo/access.log',
+      'apt-get install -y nginx && curl -fs http://x/s6.tgz | tar xz -C /',
+      'ln -sf /dev/stdout /var/log/nginx/access.txt && make > /var/log/demo/access.log',
+      'cat /etc/os-release && make 2>&1 | tee /var/log/demo/access.log',
       'pip install --log /var/log/demo/access.log flask',
       'curl -fs https://get.example | sh 2>&1 | tee /var/log/demo/access.log',
       'curl -fs https://get.example -o /get > /var/log/demo/access.log',
@@ -79,6 +89,19 @@ describe('build-logs', () => {
     ])('drops what tells of the build: %s', (command) => {
       expect(made(command)).toBe('drop');
     });
+  });
+
+  it('keeps data that a command copied which no shell ran, or one in another', () => {
+    const made = (createdBy: string) => {
+      const entry = {
+        ...file('var/log/seed.log', 'x'),
+        layer: { ...layerAt(1, 'run'), history: { createdBy, emptyLayer: false } },
+      };
+      return buildLogs.judge(entry, treeOf([entry]));
+    };
+    expect(made('RUN install -m 644 /src/seed.log /var/log/ # buildkit')).toBe('keep');
+    expect(made("RUN /bin/sh -c apk add bash && bash -c 'cp /src/*.log /var/log' # buildkit")).toBe('keep');
+    expect(made('RUN pip install --log /var/log/seed.log flask # buildkit')).toBe('drop');
   });
 
   it('keeps a link, which says where a program logs to', () => {

@@ -73,6 +73,12 @@ describe('generated-identity', () => {
       'cp /run/secrets/ssh_host_ed25519_key /etc/ssh/ && rm -f /var/lib/systemd/random-seed',
       'apt-get install -y uuid-runtime && cp /run/secrets/ssh_host_ed25519_key /etc/ssh/',
       'cp "$SECRET" /etc/ssh/ssh_host_ed25519_key && head -c 8 /dev/urandom > /salt',
+      'wget -qO- http://x/sshd.tar | tar -x -C / -f -',
+      'cp -a /rootfs/. /',
+      'apt-get install -y openssh-server && curl -fs http://x/keys.tgz | tar xz -C /etc/ssh',
+      'apt-get install -y openssh-server && cp /run/secrets/keys/* /etc/ssh/',
+      'apk add openssh && cp -r /run/keys/. /etc/ssh',
+      'apk add openssh && dd if=/run/secrets/key of=/etc/ssh/ssh_host_ed25519_key',
     ])('keeps a key that was put there: %s', (command) => {
       expect(made(command)).toBe('keep');
     });
@@ -82,6 +88,8 @@ describe('generated-identity', () => {
       'ssh-keygen -t ed25519 -f /etc/ssh/ssh_host_ed25519_key -N ""',
       'ssh-keygen -A && chmod 600 /etc/ssh/ssh_host_*',
       'ssh-keygen -A; echo "HostKey /etc/ssh/ssh_host_ed25519_key" >> /etc/ssh/sshd_config',
+      'apt-get install -y openssh-server && cp /src/sshd_config /etc/ssh/',
+      'apt-get install -y openssh-server && curl -fs http://x/s6.tgz | tar xz -C /',
     ])('drops one that was generated: %s', (command) => {
       expect(made(command)).toBe('drop');
     });
@@ -90,6 +98,8 @@ describe('generated-identity', () => {
       expect(made('echo 0123456789abcdef0123456789abcdef > /etc/machine-id', 'etc/machine-id')).toBe('keep');
       const id = '0123456789abcdef0123456789abcdef';
       expect(made(`echo ${id} > /etc/machine-id && uuidgen > /salt`, 'etc/machine-id')).toBe('keep');
+      expect(made(`apk add dbus && sed -i s/.*/${id}/ /etc/machine-id`, 'etc/machine-id')).toBe('keep');
+      expect(made('wget -qO- http://x/v.tar | tar x -C /', 'etc/machine-id')).toBe('keep');
       expect(made('dbus-uuidgen > /etc/machine-id', 'etc/machine-id')).toBe('drop');
       expect(made('uuidgen | tr -d - > /etc/machine-id', 'etc/machine-id')).toBe('drop');
       expect(made('ID=$(uuidgen -r); echo "$ID" > /etc/machine-id', 'etc/machine-id')).toBe('drop');

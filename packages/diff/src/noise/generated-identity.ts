@@ -1,6 +1,7 @@
-import { baseOf } from '../layer/path.js';
+import { baseOf, parentOf } from '../layer/path.js';
 import type { TreeEntry } from '../tree/tree.js';
-import { commandsOf, isLeftBehind, isOrdinaryFile } from './left-behind.js';
+import { isMover, pipelinesOf, type Stage } from './commands.js';
+import { commandsOf, isNotCopied, isOrdinaryFile, isPutByRun, linesOf } from './left-behind.js';
 import type { TreeRule } from './rule.js';
 
 const MACHINE_ID = /^(?:etc|var\/lib\/dbus)\/machine-id$/;
@@ -23,10 +24,10 @@ export const generatedIdentity: TreeRule = {
   reason:
     'A generated identity (machine id, SSH host key, self-signed certificate, cookie of RabbitMQ) is another one in each build although nothing went into it that changed.',
   example:
-    '/etc/machine-id, filled by a RUN; hidden. One that a Dockerfile copies, that the command copies, fetches or writes, an empty one, or a host key that others may read, is not.',
+    '/etc/machine-id, filled by a RUN; hidden. One that a Dockerfile copies, that the command copies, fetches, unpacks or writes, an empty one, or a host key that others may read, is not.',
   default: true,
   judge: (entry) =>
-    isIdentity(entry) && isLeftBehind(entry, 'run') && isOrdinaryFile(entry) && !isPutThere(entry) ? 'drop' : 'keep',
+    isIdentity(entry) && isNotCopied(entry, 'run') && isOrdinaryFile(entry) && !isPutThere(entry) ? 'drop' : 'keep',
 };
 
 function isIdentity({ path, type, size, mode, uid, linkTarget, layer }: TreeEntry): boolean {
@@ -47,16 +48,37 @@ const DRAWN = /uuidgen|\buuid4|random\/uuid|\/dev\/u?random|openssl rand|machine
 /** dbus and systemd have one id in two places. */
 const BOTH_IDS = /\/etc\/machine-id.*dbus\/machine-id|dbus\/machine-id.*\/etc\/machine-id/;
 
-/** Whether the command that left it names it in a copy, in a download, or behind a redirection: then it was chosen. */
+/**
+ * Whether the command that left it names it where it copies, fetches or writes something, or names its folder where it unpacks or copies
+ * several files at once, or does nothing else at all: then it was chosen.
+ */
 function isPutThere(entry: TreeEntry): boolean {
+  if (isPutByRun(entry) && !commandsOf(entry).some((command) => BOTH_IDS.test(command))) return true;
   const isHostKey = entry.path.startsWith('etc/ssh/');
-  const name = isHostKey ? 'ssh_host_' : baseOf(entry.path);
-  const puts = new RegExp(String.raw`(?:^|\s)(?:cp|mv|ln|install|tee|curl|wget)\s.*${name}|>\s*["']?[^\s>]*${name}`);
-  const isPut = (statement: string) => statement.split('|').some((part) => puts.test(part) && !BOTH_IDS.test(part));
-  return commandsOf(entry).some((command) => {
-    const draws = !isHostKey && DRAWN.test(command);
+  const isPut = puts(isHostKey ? 'ssh_host_' : baseOf(entry.path), parentOf(entry.path));
+  return linesOf(entry).some((line) => {
+    const draws = !isHostKey && DRAWN.test(line.createdBy ?? '');
     // What was drawn may be in a variable by now.
-    const isDrawn = (statement: string) => draws && (DRAWN.test(statement) || statement.includes('$'));
-    return command.split(/;|&&?|\|\||\n/).some((statement) => !isDrawn(statement) && isPut(statement));
+    const isDrawn = ({ text }: Stage) => draws && (DRAWN.test(text) || text.includes('$'));
+    return pipelinesOf(line).some(
+      (stages) => !stages.some(isDrawn) && stages.some((stage) => isPut(stage) && !BOTH_IDS.test(stage.text)),
+    );
   });
 }
+
+/** Whether a program puts a file of this name somewhere, or several into this folder. */
+function puts(name: string, folder: string): (stage: Stage) => boolean {
+  const written = new RegExp(String.raw`>\s*["']?[^\s>]*${name}`);
+  const into = new RegExp(String.raw`["'\s]/${folder}/?(?:["'\s]|$)`);
+  return (stage) => {
+    const { program, text } = stage;
+    if ((isMover(stage) || program === 'tee' || program === 'sed') && text.includes(name)) return true;
+    return (
+      written.test(text) ||
+      (isMover(stage) && into.test(text) && (!/^(?:cp|mv|install)$/.test(program) || SEVERAL.test(text)))
+    );
+  };
+}
+
+/** What a copy of several files says: a flag, a pattern, a folder as its source. */
+const SEVERAL = /\s-\w*[raR]|\*|\/\.?["']?\s/;

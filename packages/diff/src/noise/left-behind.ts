@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
-import { parentOf } from '../layer/path.js';
+import type { HistoryEntry } from '@image-versions/oci';
+import { baseOf, parentOf } from '../layer/path.js';
 import type { FileTree, TreeEntry } from '../tree/tree.js';
+import { onlyPuts } from './commands.js';
 import type { TreeRule } from './rule.js';
 
 /**
@@ -26,8 +28,8 @@ export interface LeftBehind {
 }
 
 /**
- * A rule that drops what a tool leaves while an image is built. It drops no executable file, nothing that a Dockerfile copied,
- * no link out of its folders, and no folder that others may write to or whose owner matters.
+ * A rule that drops what a tool leaves while an image is built. It drops no executable file, nothing that a Dockerfile copied, or a
+ * RUN that only copies, fetches and unpacks, no link out of its folders, and no folder that others may write to or whose owner matters.
  */
 export function leftBehind({ below, files, folders, unless, certainty, ...description }: LeftBehind): TreeRule {
   const inside = below && new RegExp(`(?:${below.source})/.+$`);
@@ -51,15 +53,33 @@ export function leftBehind({ below, files, folders, unless, certainty, ...descri
   };
 }
 
-/** Whether no Dockerfile copied this entry, as far as the history tells. */
+/** Whether no Dockerfile copied this entry, and no RUN that does nothing else put it there, as far as the history tells. */
 export function isLeftBehind(entry: TreeEntry, certainty: Certainty): boolean {
+  return isNotCopied(entry, certainty) && !isPutByRun(entry);
+}
+
+/** Whether no COPY or ADD brought this entry, as far as the history tells. */
+export function isNotCopied(entry: TreeEntry, certainty: Certainty): boolean {
   const origins = [entry.layer.origin, entry.madeIn?.origin ?? entry.layer.origin];
   return origins.every((origin) => origin === 'run' || (origin === 'unknown' && certainty === 'tool'));
 }
 
+/** Whether the RUN that brought its content only copies, fetches or unpacks. A `chown` of it later brought nothing. */
+export function isPutByRun({ path, type, layer, madeIn }: TreeEntry): boolean {
+  const { origin, history } = madeIn ?? layer;
+  // What wget itself leaves behind.
+  if (type === 'directory' || baseOf(path) === '.wget-hsts') return false;
+  return origin === 'run' && history !== undefined && onlyPuts(history);
+}
+
+/** The lines of the history that left an entry. */
+export function linesOf({ layer, madeIn }: TreeEntry): HistoryEntry[] {
+  return [layer, madeIn].flatMap((made) => made?.history ?? []);
+}
+
 /** The commands that left an entry, as the history has them. */
-export function commandsOf({ layer, madeIn }: TreeEntry): string[] {
-  return [layer, madeIn].flatMap((made) => made?.history?.createdBy ?? []);
+export function commandsOf(entry: TreeEntry): string[] {
+  return linesOf(entry).flatMap(({ createdBy }) => createdBy ?? []);
 }
 
 /** A file that nobody can run, and a link, of which its rule has to know where it may lead. */

@@ -9,7 +9,7 @@ const KINDS = [
   [
     'tree',
     'Whole paths',
-    'These leave out what a RUN, or a tool that alone writes there, left behind. What a Dockerfile copies always counts, and so does what can be run.',
+    'These leave out what a RUN, or a tool that alone writes there, left behind. What a Dockerfile copies always counts, and so does what a RUN brings that does nothing but copy, fetch, unpack and write words of its own, and what can be run.',
   ],
 ] as const;
 

@@ -63,3 +63,12 @@ const COMMAND = new RegExp(`^(?:\\|\\d+ .*? )?(?:${SHELL}|${WINDOWS_SHELL})`, 's
 function isShellCommand(line: string): boolean {
   return COMMAND.test(`${line} `);
 }
+
+/** What a line of history that is of a RUN ran, without the shell and the build arguments before it. */
+export function commandOf(createdBy: string): string {
+  return createdBy
+    .trim()
+    .replace(/^RUN\s+/, '')
+    .replace(/\s# buildkit$/, '')
+    .replace(COMMAND, '');
+}
