@@ -6,8 +6,8 @@ import type { FileTree, TreeEntry } from '../tree/tree.js';
 /** What a rule said of one path. */
 export interface Judgement {
   readonly rule: string;
-  readonly verdict: 'dropped' | 'renamed';
-  /** Of a renamed path: the name that it is compared under. */
+  readonly verdict: 'dropped' | 'blanked' | 'renamed';
+  /** The name that it is compared under: another one if it was renamed, its own if it is without its content. */
   readonly name?: string;
 }
 
@@ -23,7 +23,7 @@ export interface JudgedTree {
 }
 
 /**
- * What the rules leave of a tree. One `drop` is enough; of several new names the first rule's counts. Two things hold for
+ * What the rules leave of a tree. One `drop` is enough; of several other answers the first rule's counts. Two things hold for
  * directories: one that a rule drops stays if anything in it stays under its own name, and a hidden one that a RUN made, with
  * root's ordinary mode in a folder of root's, goes when rules drop everything in it, since it came with that.
  */
@@ -47,9 +47,9 @@ export function applyRules(tree: FileTree, rules: readonly TreeRule[]): JudgedTr
     }
     const name = judged?.name ?? entry.path;
     filled.add(parentOf(name));
-    if (name === entry.path || judged === undefined) continue;
-    judgements.set(entry.path, { rule: judged.rule, verdict: 'renamed', name });
-    addTo(renamed, name, entry);
+    if (judged === undefined || (name === entry.path && !judged.isBlank)) continue;
+    judgements.set(entry.path, { rule: judged.rule, verdict: judged.isBlank ? 'blanked' : 'renamed', name });
+    addTo(renamed, name, judged.isBlank ? withoutContent(entry) : entry);
   }
   return judgedTree(tree, judgements, renamed);
 }
@@ -76,19 +76,27 @@ function judgedTree(
   };
 }
 
-/** The rule that drops this entry, or the one that gives it another name. */
-function judge(
-  entry: TreeEntry,
-  tree: FileTree,
-  rules: readonly TreeRule[],
-): { readonly rule: string; readonly name?: string } | undefined {
-  let renamed: { rule: string; name: string } | undefined;
+interface Judged {
+  readonly rule: string;
+  /** Absent where the entry is dropped. */
+  readonly name?: string;
+  readonly isBlank: boolean;
+}
+
+/** The rule that drops this entry, or the one that gives it another name or takes its content away. */
+function judge(entry: TreeEntry, tree: FileTree, rules: readonly TreeRule[]): Judged | undefined {
+  let judged: Judged | undefined;
   for (const rule of rules) {
     const verdict = rule.judge(entry, tree);
-    if (verdict === 'drop') return { rule: rule.name };
-    if (verdict !== 'keep') renamed ??= { rule: rule.name, name: verdict.path };
+    if (verdict === 'drop') return { rule: rule.name, isBlank: false };
+    if (verdict === 'blank') judged ??= { rule: rule.name, name: entry.path, isBlank: true };
+    else if (verdict !== 'keep') judged ??= { rule: rule.name, name: verdict.path, isBlank: false };
   }
-  return renamed;
+  return judged;
+}
+
+function withoutContent({ digest: _, normal: __, isPlain: ___, packages: ____, ...entry }: TreeEntry): TreeEntry {
+  return entry;
 }
 
 /**

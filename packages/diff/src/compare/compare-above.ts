@@ -96,8 +96,9 @@ function isJudgedForSure(
     if (opposite !== undefined && isSameEntry(entry, opposite)) return true;
     return unread.every((layer) => {
       if (!mayHave(layer, path)) return true;
-      const verdict = named.get(rule)?.judge({ ...entry, madeIn: layer }, tree);
-      return typeof verdict === 'object' ? verdict.path === name : verdict === (name === undefined ? 'drop' : 'keep');
+      const verdict = named.get(rule)?.judge({ ...entry, madeIn: layer }, tree) ?? 'keep';
+      if (verdict === 'keep' || verdict === 'drop') return verdict === 'drop' && name === undefined;
+      return name === (verdict === 'blank' ? path : verdict.path);
     });
   });
 }

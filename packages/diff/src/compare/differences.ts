@@ -32,9 +32,9 @@ export function differencesOf(before: JudgedTree, after: JudgedTree): Difference
         continue;
       }
       const path = (b ?? a)?.path ?? name;
-      // A rule that takes this path out on the other side only, for where it came from there, says nothing of a path that is equal.
-      const left = a ?? takenOut(before, path, name);
-      const right = b ?? takenOut(after, path, name);
+      // A rule that looks away on the other side only, for where the path came from there, says nothing of one that is equal.
+      const left = a ? wholeOf(before, a) : takenOut(before, path, name);
+      const right = b ? wholeOf(after, b) : takenOut(after, path, name);
       if (left && right && left.path === right.path && isSameEntry(left, right)) continue;
       counted.push({ path, before: a ?? droppedAt(before, path), after: b ?? droppedAt(after, path) });
     }
@@ -77,17 +77,26 @@ function takenOut({ tree, judgements }: JudgedTree, path: string, name: string):
   return judged?.verdict === 'dropped' || (judged?.name ?? path) !== name ? tree.get(path) : undefined;
 }
 
+/** The entry with the content that a rule took away. */
+function wholeOf({ tree, judgements }: JudgedTree, entry: TreeEntry): TreeEntry {
+  const isBlanked = judgements.get(entry.path)?.verdict === 'blanked';
+  return (isBlanked ? tree.get(entry.path) : undefined) ?? entry;
+}
+
 /** The entry that rules dropped under this path, for the evidence. */
 function droppedAt({ tree, judgements }: JudgedTree, path: string): TreeEntry | undefined {
   return judgements.get(path)?.verdict === 'dropped' ? tree.get(path) : undefined;
 }
 
-/** A dropped or renamed path is noise only where the other image has something else there. */
+/**
+ * A path that rules looked away from is noise only where the other image has something else there, or nothing, unless they looked away
+ * from its content alone.
+ */
 function explainDropped(one: JudgedTree, other: JudgedTree, explain: (rule: string, path: string) => void): void {
-  for (const [path, { rule }] of one.judgements) {
+  for (const [path, { rule, verdict }] of one.judgements) {
     const entry = one.tree.get(path);
     const opposite = other.tree.get(path);
     if (entry === undefined || (opposite !== undefined && isIdenticalEntry(entry, opposite))) continue;
-    if (opposite === undefined || other.judgements.has(path)) explain(rule, path);
+    if (opposite === undefined ? verdict !== 'blanked' : other.judgements.has(path)) explain(rule, path);
   }
 }

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { compareWhole } from '../testing/compare-whole.js';
 import { judged } from '../testing/judged.js';
 import { file, layerAt } from '../testing/literal-tree.js';
+import type { FileTree } from '../tree/tree.js';
 import { treeOf } from '../tree/tree-columns.js';
 import { generatedIdentity as rule } from './generated-identity.js';
 
 describe('generated-identity', () => {
-  it('drops a machine id that a RUN made, with or without a line break', () => {
-    expect(judged(rule, 'etc/machine-id', 'run', { size: 33 })).toBe('drop');
-    expect(judged(rule, 'var/lib/dbus/machine-id', 'run', { size: 32, mode: 0o444 })).toBe('drop');
+  it('hides a machine id that a RUN made, with or without a line break', () => {
+    expect(judged(rule, 'etc/machine-id', 'run', { size: 33 })).toBe('blank');
+    expect(judged(rule, 'var/lib/dbus/machine-id', 'run', { size: 32, mode: 0o444 })).toBe('blank');
   });
 
   it('keeps an empty one and `uninitialized`, which mean something else to systemd', () => {
@@ -15,18 +17,18 @@ describe('generated-identity', () => {
     expect(judged(rule, 'etc/machine-id', 'run', { size: 14 })).toBe('keep');
   });
 
-  it('drops SSH host keys and a self-signed certificate', () => {
-    expect(judged(rule, 'etc/ssh/ssh_host_ed25519_key', 'run', { mode: 0o600 })).toBe('drop');
-    expect(judged(rule, 'etc/ssh/ssh_host_ed25519_key.pub')).toBe('drop');
-    expect(judged(rule, 'etc/ssl/private/ssl-cert-snakeoil.key', 'run', { mode: 0o640, gid: 101 })).toBe('drop');
+  it('hides SSH host keys and a self-signed certificate', () => {
+    expect(judged(rule, 'etc/ssh/ssh_host_ed25519_key', 'run', { mode: 0o600 })).toBe('blank');
+    expect(judged(rule, 'etc/ssh/ssh_host_ed25519_key.pub')).toBe('blank');
+    expect(judged(rule, 'etc/ssl/private/ssl-cert-snakeoil.key', 'run', { mode: 0o640, gid: 101 })).toBe('blank');
     const link = { type: 'symlink', mode: 0o777, linkTarget: 'ssl-cert-snakeoil.pem' } as const;
     expect(judged(rule, 'etc/ssl/certs/2a5c3d4f.0', 'run', link)).toBe('drop');
   });
 
-  it('drops the cookie that the package of RabbitMQ makes, and keeps one of another form', () => {
+  it('hides the cookie that the package of RabbitMQ makes, and keeps one of another form', () => {
     const cookie = { size: 57, mode: 0o400, uid: 100, gid: 102 } as const;
     const path = 'var/lib/rabbitmq/.erlang.cookie';
-    expect(judged(rule, path, 'run', cookie)).toBe('drop');
+    expect(judged(rule, path, 'run', cookie)).toBe('blank');
     expect(judged(rule, path, 'run', { ...cookie, size: 20 })).toBe('keep');
     expect(judged(rule, path, 'run', { ...cookie, mode: 0o600 })).toBe('keep');
     expect(judged(rule, path, 'copy', cookie)).toBe('keep');
@@ -40,7 +42,7 @@ describe('generated-identity', () => {
       const entry = { ...file('var/lib/rabbitmq/.erlang.cookie', 'x', head), layer };
       return rule.judge(entry, treeOf([entry]));
     };
-    expect(judgedAfter('/bin/sh -c apt-get install -y rabbitmq-server')).toBe('drop');
+    expect(judgedAfter('/bin/sh -c apt-get install -y rabbitmq-server')).toBe('blank');
     expect(judgedAfter('/bin/sh -c echo $COOKIE > /var/lib/rabbitmq/.erlang.cookie')).toBe('keep');
   });
 
@@ -90,22 +92,33 @@ describe('generated-identity', () => {
       'ssh-keygen -A; echo "HostKey /etc/ssh/ssh_host_ed25519_key" >> /etc/ssh/sshd_config',
       'apt-get install -y openssh-server && cp /src/sshd_config /etc/ssh/',
       'apt-get install -y openssh-server && curl -fs http://x/s6.tgz | tar xz -C /',
-    ])('drops one that was generated: %s', (command) => {
-      expect(made(command)).toBe('drop');
+    ])('hides one that was generated: %s', (command) => {
+      expect(made(command)).toBe('blank');
     });
 
-    it('keeps a machine id that was written, and drops one that was drawn', () => {
+    it('keeps a machine id that was written, and hides one that was drawn', () => {
       expect(made('echo 0123456789abcdef0123456789abcdef > /etc/machine-id', 'etc/machine-id')).toBe('keep');
       const id = '0123456789abcdef0123456789abcdef';
       expect(made(`echo ${id} > /etc/machine-id && uuidgen > /salt`, 'etc/machine-id')).toBe('keep');
       expect(made(`apk add dbus && sed -i s/.*/${id}/ /etc/machine-id`, 'etc/machine-id')).toBe('keep');
       expect(made('wget -qO- http://x/v.tar | tar x -C /', 'etc/machine-id')).toBe('keep');
-      expect(made('dbus-uuidgen > /etc/machine-id', 'etc/machine-id')).toBe('drop');
-      expect(made('uuidgen | tr -d - > /etc/machine-id', 'etc/machine-id')).toBe('drop');
-      expect(made('ID=$(uuidgen -r); echo "$ID" > /etc/machine-id', 'etc/machine-id')).toBe('drop');
-      expect(made('tr -d - < /proc/sys/kernel/random/uuid > /etc/machine-id', 'etc/machine-id')).toBe('drop');
-      expect(made('cp /var/lib/dbus/machine-id /etc/machine-id', 'etc/machine-id')).toBe('drop');
+      expect(made('dbus-uuidgen > /etc/machine-id', 'etc/machine-id')).toBe('blank');
+      expect(made('uuidgen | tr -d - > /etc/machine-id', 'etc/machine-id')).toBe('blank');
+      expect(made('ID=$(uuidgen -r); echo "$ID" > /etc/machine-id', 'etc/machine-id')).toBe('blank');
+      expect(made('tr -d - < /proc/sys/kernel/random/uuid > /etc/machine-id', 'etc/machine-id')).toBe('blank');
+      expect(made('cp /var/lib/dbus/machine-id /etc/machine-id', 'etc/machine-id')).toBe('blank');
     });
+  });
+
+  it('keeps whether one is there, without which a server does not start', () => {
+    const tree = (...keys: readonly string[]) =>
+      treeOf(
+        keys.map((key) => ({ ...file('etc/ssh/ssh_host_rsa_key', key, { mode: 0o600 }), layer: layerAt(1, 'run') })),
+      );
+    const compared = (before: FileTree, after: FileTree) => compareWhole(before, after, [rule]);
+    expect(compared(tree('one'), tree('other'))).toMatchObject({ changes: [], noise: [{ rule: rule.name, count: 1 }] });
+    expect(compared(tree('one'), tree())).toMatchObject({ changes: [{ action: 'removed' }], noise: [] });
+    expect(compared(tree(), tree('one'))).toMatchObject({ changes: [{ action: 'added' }], noise: [] });
   });
 
   it('keeps what a Dockerfile copied, or what may have been', () => {

@@ -24,10 +24,13 @@ export const generatedIdentity: TreeRule = {
   reason:
     'A generated identity (machine id, SSH host key, self-signed certificate, cookie of RabbitMQ) is another one in each build although nothing went into it that changed.',
   example:
-    '/etc/machine-id, filled by a RUN; hidden. One that a Dockerfile copies, that the command copies, fetches, unpacks or writes, an empty one, or a host key that others may read, is not.',
+    '/etc/machine-id, filled by a RUN, has another content; hidden. One that is gone, that a Dockerfile copies, that the command copies, fetches, unpacks or writes, an empty one, or a host key that others may read, is not.',
   default: true,
-  judge: (entry) =>
-    isIdentity(entry) && isNotCopied(entry, 'run') && isOrdinaryFile(entry) && !isPutThere(entry) ? 'drop' : 'keep',
+  judge: (entry) => {
+    if (!isIdentity(entry) || !isNotCopied(entry, 'run') || !isOrdinaryFile(entry) || isPutThere(entry)) return 'keep';
+    // The link has the name of a host, too. A server does not start without its key.
+    return entry.type === 'symlink' ? 'drop' : 'blank';
+  },
 };
 
 function isIdentity({ path, type, size, mode, uid, linkTarget, layer }: TreeEntry): boolean {

@@ -27,11 +27,13 @@ export interface ContentRule extends RuleDescription, ContentNormalizer {
 export interface TreeRule extends RuleDescription {
   readonly kind: 'tree';
   /**
-   * `keep`: not this rule's business. `drop`: not there, for the comparison. `{ path }`: there, under this name
-   * (a random name made constant); several entries may get the same name and are then compared as a multiset.
+   * `keep`: not this rule's business. `drop`: not there, for the comparison. `blank`: there, with whatever content. `{ path }`:
+   * there, under this name (a random name made constant); several entries may get the same name and are then compared as a multiset.
    */
-  judge(entry: TreeEntry, tree: FileTree): 'keep' | 'drop' | { readonly path: string };
+  judge(entry: TreeEntry, tree: FileTree): Verdict;
 }
+
+export type Verdict = 'keep' | 'drop' | 'blank' | { readonly path: string };
 
 export function isTreeRule(rule: Rule): rule is TreeRule {
   return rule.kind === 'tree';
