@@ -13,6 +13,7 @@ import { cargoBuildNotes } from './cargo-build-notes.js';
 import { cargoCaches } from './cargo-caches.js';
 import { compilerCaches } from './compiler-caches.js';
 import { composerCaches } from './composer-caches.js';
+import { crontabNote } from './crontab-note.js';
 import { debconfDatabase } from './debconf-database.js';
 import { denoCaches } from './deno-caches.js';
 import { desktopCaches } from './desktop-caches.js';
@@ -110,6 +111,7 @@ const TREE_RULES: readonly TreeRule[] = [
 
 const FILE_RULES: readonly ContentRule[] = [
   apkInstalled,
+  crontabNote,
   debconfDatabase,
   dpkgFileList,
   dpkgStatus,
