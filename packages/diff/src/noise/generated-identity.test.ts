@@ -35,6 +35,17 @@ describe('generated-identity', () => {
     expect(judged(rule, 'root/.erlang.cookie', 'run', cookie)).toBe('keep');
   });
 
+  it.each([
+    ['etc/varnish/secret', { size: 37, mode: 0o600 }],
+    ['etc/bind/rndc.key', { size: 100, mode: 0o640, uid: 107, gid: 108 }],
+  ])('hides %s, which its package makes, and keeps one of another form', (path, made) => {
+    expect(judged(rule, path, 'run', made)).toBe('blank');
+    expect(judged(rule, path, 'run', { ...made, size: made.size + 1 })).toBe('keep');
+    expect(judged(rule, path, 'run', { ...made, mode: 0o644 })).toBe('keep');
+    expect(judged(rule, path, 'copy', made)).toBe('keep');
+    expect(judged(rule, `srv/${path}`, 'run', made)).toBe('keep');
+  });
+
   it('keeps a cookie that the command of its layer names', () => {
     const judgedAfter = (createdBy: string) => {
       const layer = { ...layerAt(1, 'run'), history: { createdBy, emptyLayer: false } };
@@ -62,7 +73,7 @@ describe('generated-identity', () => {
   describe('by the command that left it', () => {
     const made = (command: string, path = 'etc/ssh/ssh_host_ed25519_key') => {
       const history = { createdBy: `RUN /bin/sh -c ${command} # buildkit`, emptyLayer: false };
-      const size = path.endsWith('machine-id') ? { size: 33 } : {};
+      const size = path.endsWith('machine-id') ? { size: 33 } : path.endsWith('secret') ? { size: 37 } : {};
       const entry = { ...file(path, 'x', { mode: 0o600, ...size }), layer: { ...layerAt(1, 'run'), history } };
       return rule.judge(entry, treeOf([entry]));
     };
@@ -94,6 +105,11 @@ describe('generated-identity', () => {
       'apt-get install -y openssh-server && curl -fs http://x/s6.tgz | tar xz -C /',
     ])('hides one that was generated: %s', (command) => {
       expect(made(command)).toBe('blank');
+    });
+
+    it('keeps a secret of Varnish that was put there', () => {
+      expect(made('echo "$SECRET" > /etc/varnish/secret', 'etc/varnish/secret')).toBe('keep');
+      expect(made('apt-get install -y varnish', 'etc/varnish/secret')).toBe('blank');
     });
 
     it('keeps a machine id that was written, and hides one that was drawn', () => {

@@ -13,6 +13,11 @@ const PUBLIC = /^etc\/ssh\/ssh_host_\w+_key\.pub$|^etc\/ssl\/certs\/ssl-cert-sna
 const ERLANG_COOKIE = 'var/lib/rabbitmq/.erlang.cookie';
 /** 42 random bytes in base64, which Debian's package makes it from. One that Erlang or a person made has another size. */
 const ERLANG_COOKIE_BYTES = 57;
+/** What Debian's packages make so that a program controls a server on the same machine: a UUID in a line, and `rndc-confgen -a`'s file. */
+const VARNISH_SECRET = 'etc/varnish/secret';
+const VARNISH_SECRET_BYTES = 37;
+const RNDC_KEY = 'etc/bind/rndc.key';
+const RNDC_KEY_BYTES = 100;
 const OTHERS_READ = 0o037;
 const OTHERS_WRITE = 0o022;
 const SNAKEOIL = /(?:^|\/)ssl-cert-snakeoil\.pem$/;
@@ -22,7 +27,7 @@ export const generatedIdentity: TreeRule = {
   kind: 'tree',
   name: 'generated-identity',
   reason:
-    'A generated identity (machine id, SSH host key, self-signed certificate, cookie of RabbitMQ) is another one in each build although nothing went into it that changed.',
+    'A generated identity (machine id, SSH host key, self-signed certificate, cookie of RabbitMQ, control key of BIND or Varnish) is another one in each build although nothing went into it that changed.',
   example:
     '/etc/machine-id, filled by a RUN, has another content; hidden. One that is gone, that a Dockerfile copies, that the command copies, fetches, unpacks or writes, an empty one, or a host key that others may read, is not.',
   default: true,
@@ -41,7 +46,10 @@ function isIdentity({ path, type, size, mode, uid, linkTarget, layer }: TreeEntr
     const isShared = /cookie/i.test(layer.history?.createdBy ?? '');
     return size === ERLANG_COOKIE_BYTES && (mode & 0o777) === 0o400 && !isShared;
   }
+  // Of BIND's user.
+  if (path === RNDC_KEY) return size === RNDC_KEY_BYTES && (mode & OTHERS_READ) === 0;
   if (uid !== 0 || size === 0) return false;
+  if (path === VARNISH_SECRET) return size === VARNISH_SECRET_BYTES && (mode & OTHERS_READ) === 0;
   if (MACHINE_ID.test(path)) return MACHINE_ID_BYTES.includes(size) && (mode & OTHERS_WRITE) === 0;
   return (PRIVATE.test(path) && (mode & OTHERS_READ) === 0) || (PUBLIC.test(path) && (mode & OTHERS_WRITE) === 0);
 }

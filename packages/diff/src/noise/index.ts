@@ -13,6 +13,7 @@ import { cargoBuildNotes } from './cargo-build-notes.js';
 import { cargoCaches } from './cargo-caches.js';
 import { compilerCaches } from './compiler-caches.js';
 import { composerCaches } from './composer-caches.js';
+import { cpanmLeftovers } from './cpanm-leftovers.js';
 import { crontabNote } from './crontab-note.js';
 import { debconfDatabase } from './debconf-database.js';
 import { denoCaches } from './deno-caches.js';
@@ -63,6 +64,7 @@ import type { ContentRule, Rule, TreeRule } from './rule.js';
 import { shadowDays } from './shadow-days.js';
 import { sprocketsCaches } from './sprockets-caches.js';
 import { sprocketsManifest } from './sprockets-manifest.js';
+import { symfonyContainer } from './symfony-container.js';
 import { temporaryLeftovers } from './temporary-leftovers.js';
 import { toolHistories } from './tool-histories.js';
 import { uvCacheInfo } from './uv-cache-info.js';
@@ -82,6 +84,7 @@ const TREE_RULES: readonly TreeRule[] = [
   cargoCaches,
   compilerCaches,
   composerCaches,
+  cpanmLeftovers,
   denoCaches,
   desktopCaches,
   dotnetCaches,
@@ -137,6 +140,7 @@ const FILE_RULES: readonly ContentRule[] = [
   rubyBootsnap,
   shadowDays,
   sprocketsManifest,
+  symfonyContainer,
   uvCacheInfo,
 ];
 
