@@ -34,6 +34,7 @@ import { gitIndex } from './git-index.js';
 import { gitPackIndex } from './git-pack-index.js';
 import { gitPacks } from './git-packs.js';
 import { goCaches } from './go-caches.js';
+import { gpgKeyring } from './gpg-keyring.js';
 import { gradleCaches } from './gradle-caches.js';
 import { jarManifest } from './jar-manifest.js';
 import { javaKeyStore } from './java-key-store.js';
@@ -123,6 +124,7 @@ const FILE_RULES: readonly ContentRule[] = [
   gemspecDate,
   gitIndex,
   gitPackIndex,
+  gpgKeyring,
   jarManifest,
   javaKeyStore,
   javaProperties,
