@@ -3,7 +3,7 @@ import { defaultRules, RULES_VERSION, selectRules } from './index.js';
 import { rulesMarkdown } from './rules-markdown.js';
 
 describe('the page of rules', () => {
-  it('is what the rules say of themselves (`npx vitest run --project diff -u rules-markdown` writes it anew)', async () => {
+  it('is what the rules say of themselves (`npx vitest run --project diff rules-markdown -u` writes it anew)', async () => {
     const page = rulesMarkdown(
       selectRules(() => true),
       RULES_VERSION,
