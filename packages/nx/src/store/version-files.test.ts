@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -11,6 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireLock } from '@image-versions/oci/lookup';
@@ -55,6 +57,23 @@ describe('reading', () => {
     expect(formatVersionsFile(state.versions)).toBe('');
     expect(state.images).toEqual([]);
     expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('reads again where the versions file became another one while the generated file was read', async () => {
+    await updateVersionFiles(paths, withApp);
+    const generated = readFileSync(paths.varsFile);
+    rmSync(paths.varsFile);
+    execFileSync('mkfifo', [paths.varsFile]);
+    const reading = readVersionFiles(paths);
+    const pipe = await open(paths.varsFile, 'w');
+    rmSync(paths.varsFile);
+    writeFileSync(paths.varsFile, generated);
+    writeFileSync(paths.versionsFile, 'app_VER="v2.0.0"\n');
+    await pipe.writeFile(generated);
+    await pipe.close();
+    const { versions, images } = await reading;
+    expect(pinOf(versions, 'app')).toEqual({ kind: 'pin', version: 'v2.0.0' });
+    expect(images).toEqual([app]);
   });
 
   it('names the file in every error', async () => {
@@ -105,6 +124,32 @@ describe('updating', () => {
     await updateVersionFiles(paths, (state) => ({ steps: [withImage(state, { ...app, fresh: 1 })] }));
     expect(statSync(paths.versionsFile)).toMatchObject({ mtime: long, ino: inode });
     expect(statSync(paths.varsFile).mtime).not.toEqual(long);
+    utimesSync(paths.varsFile, long, long);
+    await updateVersionFiles(paths, ({ images, versions }) => ({
+      steps: [{ images, versions: withoutPins(versions, ['app']) }],
+    }));
+    expect(statSync(paths.varsFile).mtime).toEqual(long);
+    expect(statSync(paths.versionsFile).mtime).not.toEqual(long);
+  });
+
+  it('takes no lock where nothing is to be written', async () => {
+    await updateVersionFiles(paths, withPin('v1.0.0'));
+    writeFileSync(join(root, '.image_versions.src.lock'), '{"pid":20,"startedMs":1,"host":"elsewhere","id":"x"}');
+    await updateVersionFiles(paths, withPin('v1.0.0'), { waitMs: 0 });
+  });
+
+  it('writes each step, also one that brings back what there was before', async () => {
+    await updateVersionFiles(paths, withApp);
+    const before = readFileSync(paths.varsFile, 'utf8');
+    await updateVersionFiles(paths, (state) => ({ steps: [withImage(state, { ...app, fresh: 1 }), state] }));
+    expect(readFileSync(paths.varsFile, 'utf8')).toBe(before);
+  });
+
+  it('leaves the generated file with its functions when the last image goes', async () => {
+    await updateVersionFiles(paths, withApp);
+    await updateVersionFiles(paths, (state) => ({ steps: [{ ...state, images: [] }] }));
+    expect(readFileSync(paths.varsFile, 'utf8')).toContain('imageVersions() {');
+    expect((await readVersionFiles(paths)).images).toEqual([]);
   });
 
   it('keeps mode and symbolic links', async () => {
@@ -152,6 +197,18 @@ describe('updating', () => {
     });
     expect(calls).toBe(2);
     expect(readFileSync(paths.versionsFile, 'utf8')).toMatch(/^# written meanwhile\n/);
+  });
+
+  it('begins again with what another run wrote meanwhile into the generated file alone', async () => {
+    const other = { ...app, project: 'db', prefix: 'db' };
+    const change = vi.fn(async (state: VersionsState) => {
+      if (change.mock.calls.length === 1)
+        await updateVersionFiles(paths, (now) => ({ steps: [withImage(now, other)] }));
+      return withApp(state);
+    });
+    await updateVersionFiles(paths, change);
+    expect(change).toHaveBeenCalledTimes(2);
+    expect((await readVersionFiles(paths)).images).toEqual([app, other]);
   });
 
   it('loses nothing of twelve that write at once', async () => {
