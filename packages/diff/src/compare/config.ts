@@ -44,7 +44,7 @@ export function configLines(config: ImageConfig, ignoredLabels: ReadonlySet<stri
   put('STOPSIGNAL', run.stopSignal);
   put('STOPTIMEOUT', run.stopTimeoutSeconds);
   put('SHELL', list(run.shell));
-  put('ONBUILD', run.onBuild.length > 0 ? list(run.onBuild) : undefined);
+  put('ONBUILD', list(run.onBuild));
   // BuildKit sets it everywhere; only Windows has a use for it.
   if (run.argsEscaped && platform.os === 'windows') lines.set('ARGSESCAPED', 'yes');
   for (const [name, value] of Object.entries(run.labels)) {

@@ -24,6 +24,13 @@ describe('a policy', () => {
     expect(on({ profile: 'strict', rules: { logs: true } })).toEqual(['logs']);
   });
 
+  it('ignores labels that say when, from which commit and by which builder; in the strict profile only when', () => {
+    const times = ['org.opencontainers.image.created', 'org.label-schema.build-date', 'build-date'];
+    const others = ['org.opencontainers.image.revision', 'org.label-schema.vcs-ref', 'vcs-ref', 'io.buildah.version'];
+    expect(policy().ignoredLabels).toEqual(new Set([...times, ...others]));
+    expect(policy({ profile: 'strict' }).ignoredLabels).toEqual(new Set(times));
+  });
+
   it('says which rules there are where it does not know one', () => {
     expect(() => policy({ rules: { log: false } })).toThrow('unknown log; known are identities, logs');
   });
