@@ -43,11 +43,46 @@ describe('the tags to ask for', () => {
   ])('for a record of a cache are %s', (_, state, digest, expected) => {
     expect(tags(state, recordOf({ digest }), ['app'])).toEqual(expected);
   });
+
+  const hold = 'export app_VER="v1.0.0"\n';
+  it.each([
+    ['a dry run', stateOf('', {}), { dryRun: true }],
+    ['another mode', stateOf('', {}), { mode: 'all' as const }],
+    ['a held image of which something is known', stateOf(hold, {}), { outcome: 'held' as const, digest: undefined }],
+    ['an image that is held since', stateOf(hold, {}), {}],
+    ['a project that is gone', stateOf('', {}), { project: 'gone' }],
+  ])('for a record of %s are none', (_, state, record) => {
+    expect(tags(state, recordOf(record), ['app', 'gone'])).toEqual([]);
+  });
 });
 
 describe('composing a record', () => {
   const composed = (state: VersionsState, record: PublishRecord, restored: readonly string[] = []) =>
     composeRecords(state, { ...facts(record, restored), resolved: new Map() });
+
+  it('leaves all as it is for a dry run, and says what it found; and for a project that is gone', () => {
+    const state = stateOf('', {});
+    const dry = composed(state, recordOf({ outcome: 'exists', digest: two, tag: '2222222', dryRun: true }));
+    expect(dry.state).toEqual(state);
+    expect(dry.rows).toMatchObject([{ outcome: 'exists', dryRun: true, before: '1111111', after: '1111111' }]);
+    expect(composed(state, recordOf({ project: 'gone', digest: two }))).toEqual({ state, rows: [], errors: [] });
+  });
+
+  it('leaves an image that a person has held since', () => {
+    const state = stateOf('export app_VER="v1.0.0"\n', {});
+    expect(composed(state, recordOf({ digest: two, tag: '2222222' })).state).toEqual(state);
+  });
+
+  it('notes what a held image is at of which nothing was known', () => {
+    const held = recordOf({ outcome: 'held', digest: undefined, tag: undefined });
+    const resolved = new Map([['r.io/app:v1.0.0', two]]);
+    const { state } = composeRecords(stateOf('export app_VER="v1.0.0"\n'), { ...facts(held), resolved });
+    expect(state.images).toEqual([{ ...container, version: 'v1.0.0', digest: two, fresh: 0 }]);
+  });
+
+  it('throws for a line that is not understood, since that concerns all images', () => {
+    expect(() => composed(stateOf('app_VER="$(id)"\n', {}), recordOf())).toThrow(/line 1: expected app_VER=/);
+  });
 
   it('leaves an image that another run has built afresh since', () => {
     const state = stateOf('', { version: '2222222', digest: two, fresh: 1 });

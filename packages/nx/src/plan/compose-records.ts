@@ -31,9 +31,9 @@ interface RecordFacts {
 
 type ComposedRecord = PublishRecord & { readonly digest: string; readonly tag: string };
 
-/** Whether a record can change the version files: not one of a dry run or a held image, and none without a digest. */
-export function isComposed(record: PublishRecord): record is ComposedRecord {
-  return !record.dryRun && record.outcome !== 'held' && record.digest !== undefined && record.tag !== undefined;
+/** Whether a record can change the version files: not one of a dry run, and none without a digest, as of a held image. */
+function isComposed(record: PublishRecord): record is ComposedRecord {
+  return !record.dryRun && record.digest !== undefined && record.tag !== undefined;
 }
 
 /**
@@ -110,7 +110,6 @@ function composeRecord(
   if (pin?.kind === 'hold' || record.fresh < (image?.fresh ?? 0)) return state;
   const base: ImageState = {
     ...container,
-    image: record.image,
     version: versionOf(record, image),
     digest: record.digest,
     fresh: record.fresh,
@@ -133,8 +132,8 @@ function composeUnknownHold(state: VersionsState, container: ContainerImage, res
 
 /** The version that a record gives an unpinned image: the one that it has, while the digest is the same and was not published anew. */
 function versionOf(record: ComposedRecord, before: ImageState | undefined): string {
-  const isAnew = record.mode === 'all' || record.fresh > (before?.fresh ?? 0);
-  return before !== undefined && before.digest === record.digest && !isAnew ? before.version : record.tag;
+  const isKept = before?.digest === record.digest && record.mode !== 'all' && record.fresh <= before.fresh;
+  return isKept ? before.version : record.tag;
 }
 
 /** Error `moved`, if the registry was asked for the tag that an image comes to stand at, and has another digest there or none. */
