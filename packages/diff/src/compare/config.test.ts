@@ -125,6 +125,14 @@ describe('two configs', () => {
     expect(drawn([{ shell: ['/bin/sh'], onBuild: ['RUN x'] }], [{ stopTimeoutSeconds: 5 }])).toHaveLength(3);
   });
 
+  it.each(['intervalNs', 'timeoutNs', 'startPeriodNs', 'startIntervalNs', 'retries'])(
+    'differ in %s of a health check',
+    (name) => {
+      const healthcheck = { test: ['CMD', 'true'] };
+      expect(drawn([{ healthcheck }], [{ healthcheck: { ...healthcheck, [name]: 1e9 } }])).toHaveLength(1);
+    },
+  );
+
   it('differ in escaped arguments only on Windows, since BuildKit sets that everywhere and nothing else reads it', () => {
     const windows = { platform: { os: 'windows', architecture: 'amd64' } };
     expect(drawn([{}, windows], [{ argsEscaped: true }, windows])).toEqual(['configuration added ARGSESCAPED: ']);

@@ -87,13 +87,13 @@ function list(words: readonly string[] | undefined): string | undefined {
 
 function healthcheck(check: Healthcheck | undefined): string | undefined {
   if (check === undefined) return undefined;
-  const seconds = (ns: number | undefined) => (ns === undefined || ns === 0 ? undefined : `${ns / 1e9}s`);
+  const seconds = (ns: number | undefined) => (ns === undefined ? undefined : `${ns / 1e9}s`);
   const options = {
     interval: seconds(check.intervalNs),
     timeout: seconds(check.timeoutNs),
     startPeriod: seconds(check.startPeriodNs),
     startInterval: seconds(check.startIntervalNs),
-    retries: check.retries === 0 ? undefined : check.retries,
+    retries: check.retries,
   };
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   return [JSON.stringify(check.test), ...set.map(([name, value]) => `${name}=${value}`)].join(' ');
