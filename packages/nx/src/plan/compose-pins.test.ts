@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ImageState, imageOf, type VersionsState } from '../store/state.js';
-import { parseVersionsFile, pinOf } from '../store/versions-file.js';
+import { formatVersionsFile, parseVersionsFile, pinOf } from '../store/versions-file.js';
 import { composePins, composeUnpins } from './compose-pins.js';
 import type { PinOutcome, UnpinOutcome } from './outcomes.js';
 import { digestOf } from './world.testing.js';
@@ -47,6 +47,29 @@ describe('composing a pin', () => {
     expect(composed(stateOf('export app_VER="v1.0.0"\n', {}), repin).line).toEqual({ kind: 'hold', version: 'v1.0.0' });
   });
 
+  it.each(['held', 'already'] as const)('pins nothing that was %s when the task looked', (result) => {
+    expect(composed(stateOf('', {}), { result, pinnedAt: 'v1.0.0' }).line).toBeUndefined();
+  });
+
+  it('writes the lines of each version below a header of their own', () => {
+    const outcomes = [
+      { ...container, formatVersion: 1, version: 'v2.0.0', repin: false, ...pinned } as const,
+      {
+        ...container,
+        formatVersion: 1,
+        version: 'v3.0.0',
+        repin: false,
+        ...pinned,
+        project: 'db',
+        prefix: 'db',
+      } as const,
+    ];
+    const { versions } = composePins(stateOf('# mine\n', {}), outcomes, date).state;
+    expect(formatVersionsFile(versions)).toBe(
+      '# mine\n# Mon May  6 07:08:09 UTC 2024 -- v2.0.0\napp_VER="v2.0.0"\n# Mon May  6 07:08:09 UTC 2024 -- v3.0.0\ndb_VER="v3.0.0"\n',
+    );
+  });
+
   it('keeps as standing what the image stood at, and for another digest what the task says', () => {
     expect(composed(stateOf('', { version: '3333333' }), {}).image?.version).toBe('3333333');
     expect(composed(stateOf('', { digest: two }), { standing: 'v0.9.0' }).image?.version).toBe('v0.9.0');
@@ -86,5 +109,6 @@ describe('composing an unpin', () => {
     const { image, text } = composed(stateOf('', {}), 'already');
     expect(image?.pin).toBeUndefined();
     expect(text).toBe('It was not pinned.');
+    expect(composed(stateOf('app_VER="v1.0.0"\n', {}), 'already').line).toEqual({ kind: 'pin', version: 'v1.0.0' });
   });
 });
