@@ -41,6 +41,14 @@ describe('two images', () => {
     expect(comparison).toMatchObject({ verdict: 'same', decidedBy: 'config-digest' });
   });
 
+  it.each([
+    ['manifest', streamed],
+    ['config', (image: MemoryImage) => ({ ...image, configDigest: undefined })],
+  ])('are not taken to be the same where the digest of the %s is known of neither', async (_, as) => {
+    const [before, after] = [as(built({ 'app/x': '1' })), as(built({ 'app/x': '2' }))];
+    expect(await compareImages(before, after, policy)).toMatchObject({ verdict: 'changed', decidedBy: 'content' });
+  });
+
   it('are told apart by their config alone where all layers are the same', async () => {
     const before = built({ 'app/x': '1' }, { config: { Env: ['A=1'] } });
     const after = built(
