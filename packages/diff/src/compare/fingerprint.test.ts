@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LayerEntry } from '../layer/entry.js';
 import { configOf } from '../testing/literal-config.js';
 import { ruleSetOf, treeRule } from '../testing/literal-rules.js';
 import { digestOfText, file, layerAt, treeFrom } from '../testing/literal-tree.js';
@@ -17,6 +18,17 @@ describe('the fingerprint', () => {
     expect(printOf({ 'r1.x': '1', 'r2.x': '2', 'r3.y': '3' })).toBe(printOf({ 'r1.y': '3', 'r2.x': '2', 'r3.x': '1' }));
     expect(printOf({ 'r1.x': '1' })).not.toBe(printOf({ 'r1.x': '2' }));
   });
+
+  it.each([{ uid: 1 }, { gid: 1 }, { mode: 0o600 }, { xattrs: { a: '00' } }, { device: { major: 1, minor: 5 } }])(
+    'of a device differs with %j',
+    (other) => {
+      const { size, path } = file('dev/null');
+      const device = { path, size, type: 'char-device', mode: 0o666, uid: 0, gid: 0, device: { major: 1, minor: 3 } };
+      const print = (entry: object) =>
+        fingerprint(treeFrom([{ ...device, ...entry } as LayerEntry], layerAt(0, 'run')), configOf(), policy);
+      expect(print(other)).not.toBe(print({}));
+    },
+  );
 
   it('is the same whatever the order of labels', () => {
     const [before, after] = [configOf({ labels: { a: '1', b: '2' } }), configOf({ labels: { b: '2', a: '1' } })];
