@@ -106,7 +106,10 @@ describe('composing a record', () => {
   });
 
   it('is an error where a person changed the pin during the run', () => {
-    const { state, errors } = composed(stateOf(pinLine, {}), recordOf({ digest: two }));
+    const { state, rows, errors } = composed(stateOf(pinLine, {}), recordOf({ digest: two }));
+    expect(rows).toMatchObject([
+      { image: 'r.io/app', outcome: 'failed', reasons: [{ kind: 'request', text: errors[0]?.message }] },
+    ]);
     expect(errors.map(({ message }) => message)).toEqual([
       'The pin of app was changed to r.io/app:v1.0.0 during the run',
     ]);

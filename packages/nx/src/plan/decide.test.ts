@@ -283,6 +283,7 @@ describe('after the build', () => {
       ],
     });
     expect(outcomeOf(decision, 'only_changed')).toBe('published');
+    expect(outcomeOf(decision, 'all')).toBe('published');
   });
 
   it('a change that only fingerprints show is published with a reason too', () => {
