@@ -244,4 +244,16 @@ describe('a tree rule', () => {
     expect(differing(twice.slice(0, 1), twice, [rule])).toHaveLength(1);
     expect(differing(twice, twice.slice(0, 1), [rule])).toHaveLength(1);
   });
+
+  it('pairs what is equal to the byte first, so that the same is noise in both directions', () => {
+    const rule = treeRule('random', ({ path }) => ({ path: path.replace(/\d/, '*') }));
+    const normal = { rule: 'first', digest: digestOfText('x') };
+    const [one, other] = [file('r1', 'x1', { normal }), file('r2', 'x2', { normal })];
+    const noiseOf = (before: LayerEntry[], after: LayerEntry[]) =>
+      compareWhole(treeFrom(before, run), treeFrom(after, run), [rule]).noise.map(({ rule: name }) => name);
+    expect(noiseOf([one, other], [one])).toEqual(['random']);
+    expect(noiseOf([one], [one, other])).toEqual(['random']);
+    expect(noiseOf([other], [one, other])).toEqual(['random']);
+    expect(noiseOf([one, other], [{ ...other, path: 'r3' }])).toEqual(['random']);
+  });
 });

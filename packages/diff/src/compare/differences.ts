@@ -51,24 +51,34 @@ function* namesOf(before: JudgedTree, after: JudgedTree): Generator<string> {
   for (const name of after.names()) if (before.kept(name).length === 0) yield name;
 }
 
-/** Entries of one name, paired: equal ones first, then what is left in order, then what has no partner. */
-function pairs(
-  before: readonly TreeEntry[],
-  after: readonly TreeEntry[],
-): (readonly [TreeEntry | undefined, TreeEntry | undefined])[] {
+type Pair = readonly [before: TreeEntry | undefined, after: TreeEntry | undefined];
+
+/** Entries of one name, paired: identical ones first, then equal ones, then what is left. It is all in order, so that both directions agree. */
+function pairs(before: readonly TreeEntry[], after: readonly TreeEntry[]): Pair[] {
   if (before.length <= 1 && after.length <= 1) return [[before[0], after[0]]];
-  const open = new Map<string, TreeEntry[]>();
-  for (const entry of before) addTo(open, identityOf(entry), entry);
-  const paired: [TreeEntry | undefined, TreeEntry | undefined][] = [];
-  const unmatched: TreeEntry[] = [];
-  for (const entry of after) {
-    const partner = open.get(identityOf(entry))?.pop();
-    if (partner) paired.push([partner, entry]);
-    else unmatched.push(entry);
-  }
-  const left = [...open.values()].flat();
-  for (let at = 0; at < Math.max(left.length, unmatched.length); at++) paired.push([left[at], unmatched[at]]);
+  const identical = pairEqual(before, after, (entry) => identityOf({ ...entry, normal: undefined }));
+  const equal = pairEqual(identical.before, identical.after, identityOf);
+  const paired = [...identical.paired, ...equal.paired];
+  for (let at = 0; at < Math.max(equal.before.length, equal.after.length); at++)
+    paired.push([equal.before[at], equal.after[at]]);
   return paired;
+}
+
+/** Pairs the first of a key with the first of that key on the other side, and so on; gives what is left of both. */
+function pairEqual(before: readonly TreeEntry[], after: readonly TreeEntry[], keyOf: (entry: TreeEntry) => string) {
+  const open = new Map<string, TreeEntry[]>();
+  for (const entry of after.toReversed()) addTo(open, keyOf(entry), entry);
+  const partners = new Map<TreeEntry, TreeEntry>();
+  for (const entry of before) {
+    const partner = open.get(keyOf(entry))?.pop();
+    if (partner) partners.set(entry, partner);
+  }
+  const taken = new Set(partners.values());
+  return {
+    paired: [...partners] as Pair[],
+    before: before.filter((entry) => !partners.has(entry)),
+    after: after.filter((entry) => !taken.has(entry)),
+  };
 }
 
 /** The entry that has this path, if rules dropped it or gave it another name than `name`: then it has no partner under that. */

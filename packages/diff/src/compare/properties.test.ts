@@ -13,6 +13,7 @@ import { normalizePolicy } from './policy.js';
 const rules: TreeRule[] = [
   droppedBelow('noise', 'noise'),
   treeRule('random', ({ path }) => (/^r\d/.test(path) ? { path: path.replace(/^r\d/, 'r*') } : 'keep')),
+  treeRule('key', ({ path }) => (path.endsWith('.key') ? 'blank' : 'keep')),
 ];
 const policy = normalizePolicy({}, ruleSetOf(rules));
 const layer = layerAt(1, 'run');
@@ -27,6 +28,7 @@ const normalized = (name: string, content: string): LayerEntry =>
 const entry: fc.Arbitrary<LayerEntry> = fc.oneof(
   fc.tuple(path, text).map(([name, content]) => file(name, content)),
   fc.tuple(path, text).map(([name, content]) => normalized(`${name}.n`, content)),
+  fc.tuple(path, text).map(([name, content]) => file(`${name}.key`, content)),
   fc.tuple(path, fc.constantFrom(0o755, 0o700)).map(([name, mode]) => directory(name, { mode })),
   fc.tuple(path, text).map(([name, target]) => symlink(name, target)),
 );
@@ -89,10 +91,11 @@ describe('comparing', () => {
       (e) => [e.type === 'file' ? { ...e, digest: digestOfText('other'), normal: undefined } : file(e.path)],
       (e) => [{ ...e, path: `${e.path}-moved` }],
     );
-    const outside = entries.filter((of) => of.some((e) => /^(?:app|etc)/.test(e.path)));
+    const isOutside = (e: LayerEntry) => /^(?:app|etc)/.test(e.path) && !e.path.endsWith('.key');
+    const outside = entries.filter((of) => of.some(isOutside));
     fc.assert(
       fc.property(outside, mutation, fc.nat(), (of, mutate, at) => {
-        const reachable = of.filter((e) => /^(?:app|etc)/.test(e.path) && e.type !== 'symlink');
+        const reachable = of.filter((e) => isOutside(e) && e.type !== 'symlink');
         fc.pre(reachable.length > 0);
         const chosen = reachable[at % reachable.length];
         const mutated = of.flatMap((e) => (e === chosen ? mutate(e) : [e]));
