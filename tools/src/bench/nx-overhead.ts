@@ -1,6 +1,7 @@
 /**
  * What the plugin adds to an `nx run-many` in which everything is cached, and to a command that runs no image target,
- * for 10, 100 and 1,000 generated containers; against the same workspace with run-commands targets and no plugin.
+ * for 10, 100 and 1,000 generated containers; against the same workspace with run-commands targets and no plugin. An idle plugin, which has the
+ * same targets from a file and hooks that do nothing, shows how much of that is nx's own.
  * Also the registry requests of an unchanged run, and the processor time that the registry takes for them, which in earnest is that of
  * another machine. Needs an engine and `docker-registry`:
  *
@@ -15,7 +16,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bases, ensureBases, installTemplate, must, packPackages, startRegistry } from '../testbed/index.js';
 import { atDistance } from './distance.js';
-import { compareSides, formatRatio, type Side } from './ratio.js';
+import { idlePlugin } from './idle-plugin.js';
+import { formatRatio, median, ratioOf, type Side, timeInTurns } from './ratio.js';
 
 /** Fewer where each takes seconds. */
 const roundsFor = (count: number) => (count >= 1000 ? 3 : 7);
@@ -49,9 +51,11 @@ async function main(counts: readonly number[], daemons: readonly string[], dista
       workspaces.push(withPlugin);
       const without = await generate(join(folder, `plain-${count}`), template, count, undefined);
       workspaces.push(without);
+      const idle = await generate(join(folder, `idle-${count}`), template, count, host);
+      workspaces.push(idle);
+      await idlePlugin(idle.root, idle.env);
       const publish = 'run-many -t publish-image --parallel=4';
-      await nx(withPlugin, publish);
-      await nx(without, publish);
+      for (const workspace of [withPlugin, without, idle]) await nx(workspace, publish);
 
       const asked = (await registry.requests()).length;
       const cpuMs = await registry.cpuMs();
@@ -66,13 +70,21 @@ async function main(counts: readonly number[], daemons: readonly string[], dista
       for (const daemon of daemons) {
         const env = { NX_DAEMON: daemon };
         for (const line of [publish, 'run-many -t noop']) {
-          const sides: [Side, Side] = [
-            { name: 'plugin', run: async () => void (await nx(withPlugin, line, env)) },
-            { name: 'no plugin', run: async () => void (await nx(without, line, env)) },
+          const side = (name: string, workspace: Generated): Side => ({
+            name,
+            run: async () => void (await nx(workspace, line, env)),
+          });
+          const [plain, plugin, idling] = [
+            side('no plugin', without),
+            side('plugin', withPlugin),
+            side('idle plugin', idle),
           ];
-          for (const side of sides) await side.run();
+          for (const one of [plain, plugin, idling]) await one.run();
+          const times = await timeInTurns([plain, plugin, idling], roundsFor(count));
+          const [plainMs = 0, pluginMs = 0, idlingMs = 0] = times.map(median);
           const what = `${count} containers, daemon ${daemon === 'true' ? 'on' : 'off'}, nx ${line}`;
-          console.log(formatRatio(what, sides, await compareSides(sides, roundsFor(count))));
+          console.log(formatRatio(what, [plugin, plain], ratioOf(pluginMs, plainMs)));
+          console.log(formatRatio(what, [idling, plain], ratioOf(idlingMs, plainMs)));
         }
       }
     }

@@ -13,8 +13,12 @@ export interface Ratio {
 /** Runs both sides `rounds` times, taking turns in who goes first. */
 export async function compareSides(sides: readonly [Side, Side], rounds: number): Promise<Ratio> {
   const times = await timeInTurns(sides, rounds);
-  const medianMs = [median(times[0] ?? []), median(times[1] ?? [])] as const;
-  return { medianMs, ratio: medianMs[0] / medianMs[1] };
+  return ratioOf(median(times[0] ?? []), median(times[1] ?? []));
+}
+
+/** Of two medians in ms. */
+export function ratioOf(firstMs: number, secondMs: number): Ratio {
+  return { medianMs: [firstMs, secondMs], ratio: firstMs / secondMs };
 }
 
 /** Runs all sides `rounds` times, each round begun by another one; gives the times in ms of each side. */
