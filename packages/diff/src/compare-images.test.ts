@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Image, ImageSet } from '@image-versions/oci';
+import { type Image, type ImageSet, sha256Digest } from '@image-versions/oci';
 import { type ImageLiteral, type MemoryImage, memoryImage } from '@image-versions/oci/testing';
 import { describe, expect, it } from 'vitest';
 import { FINGERPRINT_ANNOTATION } from './compare/fingerprint.js';
@@ -258,13 +258,20 @@ describe('an index', () => {
     digest: undefined,
     isIndex: true,
     annotations: {},
-    platforms: images.map((image) => image.config.platform),
+    readPlatforms: async () => images.map((image) => image.config.platform),
     open: async (platform) =>
       images.find((image) => image.config.platform.architecture === platform.architecture) as MemoryImage,
     close: async () => {},
   });
   const both = (text: string, armText = text) =>
     indexOf(built({ 'app/x': text }), built({ 'app/x': armText }, { platform: arm }));
+
+  it('of the same digest is the same, without a look at its platforms', async () => {
+    const digest = sha256Digest('an index');
+    const untouched = { ...both('1'), digest, readPlatforms: () => Promise.reject(new Error('was read')) };
+    expect(await compareImages(untouched, untouched, policy)).toMatchObject({ decidedBy: 'manifest-digest' });
+    await expect(compareImages(untouched, { ...both('1') }, policy)).rejects.toThrow('was read');
+  });
 
   it('is compared platform by platform', async () => {
     expect(await compareImages(both('1'), both('1'), policy)).toMatchObject({

@@ -55,14 +55,15 @@ export async function compareImages(
   }
   const { baseDiffIds: base = {}, inspectAll = true, ...storeOptions } = options;
   const store = openLayerStore(policy, storeOptions);
-  const [was, is] = [platformsOf(before), platformsOf(after)];
+  const { signal } = options;
+  const [was, is] = await Promise.all([platformsOf(before, signal), platformsOf(after, signal)]);
   const inBoth = was.filter((platform) => is.some((other) => samePlatform(platform, other)));
   const isOne = inBoth.length === 1 && was.length === 1 && is.length === 1;
   const missing = [...onlyIn(was, is, 'removed'), ...onlyIn(is, was, 'added')];
   const changes = [...missing];
   const comparisons: Comparison[] = [];
   for (const platform of inBoth) {
-    const pair = await openBoth(before, after, platform, options.signal);
+    const pair = await openBoth(before, after, platform, signal);
     try {
       const comparison = await comparePair(pair.before, pair.after, { policy, store, base, inspectAll });
       comparisons.push(comparison);
@@ -77,10 +78,10 @@ export async function compareImages(
   return conclude({ decidedBy, ...names, changes, noise, platforms: comparisons }, policy);
 }
 
-const isSet = (image: ImageSet | Image): image is ImageSet => 'platforms' in image;
+const isSet = (image: ImageSet | Image): image is ImageSet => 'readPlatforms' in image;
 
-function platformsOf(image: ImageSet | Image): readonly Platform[] {
-  return isSet(image) ? image.platforms : [image.config.platform];
+async function platformsOf(image: ImageSet | Image, signal?: AbortSignal): Promise<readonly Platform[]> {
+  return isSet(image) ? image.readPlatforms({ signal }) : [image.config.platform];
 }
 
 function describe(image: ImageSet | Image): ComparedImage {

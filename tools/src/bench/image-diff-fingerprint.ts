@@ -64,7 +64,7 @@ async function publish(engineName: string, target: string): Promise<Map<string, 
 }
 
 async function first(set: Awaited<ReturnType<typeof openImages>>): Promise<Image> {
-  const [platform] = set.platforms;
+  const [platform] = await set.readPlatforms();
   if (platform === undefined) throw new Error(`${set.name} has no platform`);
   return set.open(platform);
 }

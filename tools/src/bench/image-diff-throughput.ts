@@ -12,7 +12,7 @@ export async function measureThroughput(images: BenchImages, rounds: number): Pr
   const client = createRegistryClient();
   try {
     const set = await openImages(`remote://${images.registry.first}`, { registryClient: client });
-    const [platform = { os: 'linux', architecture: 'amd64' }] = set.platforms;
+    const [platform = { os: 'linux', architecture: 'amd64' }] = await set.readPlatforms();
     const image = await set.open(platform);
     const repository = client.repository(images.registry.first.replace(/:[^:/]+$/, ''));
     const layers = image.layers ?? [];

@@ -42,7 +42,7 @@ function setOf(name: string, image: MemoryImage): ImageSet {
     digest: image.manifestDigest,
     isIndex: false,
     annotations: {},
-    platforms: [image.config.platform],
+    readPlatforms: async () => [image.config.platform],
     open: async () => image,
     close: async () => void closed.push(name),
   };

@@ -46,13 +46,14 @@ export async function openPlatform(
   signal: AbortSignal,
   architecture: string = process.arch,
 ): Promise<Image> {
-  const [only, ...others] = set.platforms;
+  const platforms = await set.readPlatforms({ signal });
+  const [only, ...others] = platforms;
   if (platform === undefined && only !== undefined && others.length === 0) return set.open(only, { signal });
   const wanted = parsePlatform(platform ?? `linux/${NODE_ARCHITECTURES[architecture] ?? architecture}`);
-  const found = selectPlatform(wanted, set.platforms);
+  const found = selectPlatform(wanted, platforms);
   if (found !== undefined) return set.open(found, { signal });
   throw new OciError('not-found', `${set.name}: has no image for ${formatPlatform(wanted)}`, {
-    hint: `Name one of its platforms with --platform: ${set.platforms.map(formatPlatform).join(', ')}.`,
+    hint: `Name one of its platforms with --platform: ${platforms.map(formatPlatform).join(', ')}.`,
   });
 }
 

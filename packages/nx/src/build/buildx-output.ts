@@ -60,7 +60,8 @@ async function pushedDigest(metadataFile: string): Promise<Digest> {
 async function withBases(images: StoredImages, { bases, signal }: BuildRequest): Promise<Output> {
   const { OciError } = await import('@image-versions/oci');
   try {
-    const opened = await Promise.all(images.platforms.map((platform) => images.open(platform, { signal })));
+    const platforms = await images.readPlatforms({ signal });
+    const opened = await Promise.all(platforms.map((platform) => images.open(platform, { signal })));
     const [image] = opened;
     if (image === undefined) throw new OciError('invalid', `${images.name} has no platform`);
     const baseDiffIds = await layersOfBases(bases, opened);

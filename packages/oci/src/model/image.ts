@@ -114,9 +114,12 @@ export interface ImageSet {
   readonly isIndex: boolean;
   /** Annotations of the index (or of the manifest). */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Attestations and other entries without a runnable platform are left out. */
-  readonly platforms: readonly Platform[];
-  /** Opens one of `platforms`. */
+  /**
+   * Those that can be opened: attestations and other entries without a runnable platform are left out. Of one image that lies in a
+   * repository its config is read for it, once.
+   */
+  readPlatforms(options?: { readonly signal?: AbortSignal }): Promise<readonly Platform[]>;
+  /** Opens the image for one of the platforms. Throws `not-found` for others. */
   open(platform: Platform, options?: { readonly signal?: AbortSignal }): Promise<Image>;
   close(): Promise<void>;
 }

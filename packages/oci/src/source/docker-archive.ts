@@ -66,7 +66,7 @@ export async function openDockerArchive(
     digest: undefined,
     isIndex: false,
     annotations: {},
-    platforms: [config.platform],
+    readPlatforms: async () => [config.platform],
     async open(platform) {
       if (samePlatform(platform, config.platform)) return image;
       const only = formatPlatform(config.platform);

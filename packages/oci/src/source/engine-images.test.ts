@@ -37,7 +37,8 @@ await describeWithEngine('an image in the engine', (engine) => {
   afterAll(() => fixture?.close());
   const open = async (reference = name): Promise<Image> => {
     const set = await openEngineImages(engine, reference);
-    return set.open(set.platforms[0] ?? { os: 'linux', architecture: 'amd64' });
+    const [platform] = await set.readPlatforms();
+    return set.open(platform ?? { os: 'linux', architecture: 'amd64' });
   };
 
   test('has the config that is stored, without an export', async () => {

@@ -37,7 +37,7 @@ export async function openEngineImages(
     digest: undefined,
     isIndex: false,
     annotations: {},
-    platforms: [platform],
+    readPlatforms: async () => [platform],
     async open(wanted) {
       if (samePlatform(wanted, platform)) return image;
       const what = `${name}: is an image for ${formatPlatform(platform)}, not for ${formatPlatform(wanted)}`;

@@ -37,7 +37,7 @@ test('images of one platform each become one index, with their manifests as they
   const digest = await joinImages([await stored(one, 'build'), await stored(two, 'build')], target, 'build');
   const joined = await openRepositoryImages(target, digest);
   expect(joined.isIndex).toBe(true);
-  expect(joined.platforms.map(formatPlatform)).toEqual(['linux/amd64', 'linux/arm64']);
+  expect((await joined.readPlatforms()).map(formatPlatform)).toEqual(['linux/amd64', 'linux/arm64']);
   for (const built of [amd64, arm64]) {
     const image = await joined.open(built.platform);
     expect(image.manifestDigest).toBe(built.manifest.descriptor.digest);

@@ -16,13 +16,14 @@ export async function joinImages(
   { signal }: RequestOptions = {},
 ): Promise<Digest> {
   const entries: Descriptor[] = [];
-  for (const { name, source, digest, isIndex, platforms } of parts) {
+  for (const part of parts) {
+    const { name, source, digest, isIndex } = part;
     if (source === undefined || digest === undefined) {
       throw new OciError('invalid', `${name}: expected an image with its manifest, to be put into an index`);
     }
     const { bytes, descriptor } = await source.fetchManifest(digest, { signal });
     const { mediaType, size } = descriptor;
-    const [platform] = platforms;
+    const [platform] = await part.readPlatforms({ signal });
     const own = isIndex
       ? parseIndex(bytes, mediaType, name).manifests
       : [{ mediaType, digest, size, ...(platform && { platform }) }];

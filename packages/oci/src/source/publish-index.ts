@@ -31,7 +31,7 @@ export async function publishIndex(
   const attestations = await findAttestations(images, options);
   const platforms: Descriptor[] = [];
   const attesting: Descriptor[] = [];
-  for (const platform of images.platforms) {
+  for (const platform of await images.readPlatforms({ signal })) {
     const image = await images.open(platform, { signal });
     try {
       const own = attestations.get(image.manifestDigest ?? '') ?? [];

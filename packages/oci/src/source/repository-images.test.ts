@@ -30,10 +30,15 @@ async function pushed(pushes: ImageLiteral = literal) {
 }
 
 describe('an image of a repository', () => {
-  it('is opened by reading its manifest and config, no layer', async () => {
-    const { open, registry } = await pushed();
-    await open();
-    expect(registry.log()).toEqual(['GET /v2/app/manifests/v1', `GET /v2/app/blobs/${image.config.descriptor.digest}`]);
+  it('is known by reading its manifest, and opened by reading its config once, and no layer', async () => {
+    const { repository, built, registry } = await pushed();
+    const images = await openRepositoryImages(repository, 'v1');
+    expect(images.digest).toBe(built.manifest.descriptor.digest);
+    expect(registry.log()).toEqual(['GET /v2/app/manifests/v1']);
+    expect(await images.readPlatforms()).toEqual([built.platform]);
+    await images.open(built.platform);
+    await images.open(built.platform);
+    expect(registry.log().slice(1)).toEqual([`GET /v2/app/blobs/${image.config.descriptor.digest}`]);
   });
 
   it('reads the layers that are wanted, unpacked, and no other', async () => {
@@ -166,8 +171,8 @@ describe('an index of a repository', () => {
       name: `remote://${registry.host}/app:v1`,
       isIndex: true,
       annotations: { a: 'b' },
-      platforms: [{ os: 'linux', architecture: 'amd64' }],
     });
+    expect(await images.readPlatforms()).toEqual([{ os: 'linux', architecture: 'amd64' }]);
     await expect(images.open({ os: 'linux', architecture: 's390x' })).rejects.toMatchObject({
       code: 'not-found',
       message: expect.stringContaining('no image for linux/s390x, only for: linux/amd64'),

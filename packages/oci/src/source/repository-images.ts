@@ -23,14 +23,21 @@ export async function openRepositoryImages(
   const parsed = parseManifestOrIndex(stored.bytes, stored.descriptor.mediaType, name);
   const common = { name, digest: stored.descriptor.digest, annotations: parsed.annotations, close: async () => {} };
   if (parsed.kind === 'manifest') {
-    const image = await openImage(repository, stored, parsed, name, options.signal);
+    assertImageManifest(parsed, name);
+    // Read when it is asked for: where two digests are the same, nobody asks.
+    let image: Promise<Image> | undefined;
+    const open = ({ signal }: RequestOptions) => {
+      image ??= openImage(repository, stored, parsed, name, signal);
+      return image;
+    };
     return {
       ...common,
       isIndex: false,
-      platforms: [image.config.platform],
-      open: async (platform) => {
-        if (samePlatform(platform, image.config.platform)) return image;
-        throw noPlatform(name, platform, [image.config.platform]);
+      readPlatforms: async (request = {}) => [(await open(request)).config.platform],
+      open: async (platform, request = {}) => {
+        const opened = await open(request);
+        if (samePlatform(platform, opened.config.platform)) return opened;
+        throw noPlatform(name, platform, [opened.config.platform]);
       },
     };
   }
@@ -39,7 +46,7 @@ export async function openRepositoryImages(
   return {
     ...common,
     isIndex: true,
-    platforms,
+    readPlatforms: async () => platforms,
     open: async (platform, { signal } = {}) => {
       const entry = entries.find((candidate) => samePlatform(candidate.platform, platform));
       if (entry === undefined) throw noPlatform(name, platform, platforms);
@@ -47,6 +54,7 @@ export async function openRepositoryImages(
       const manifest = await repository.fetchManifest(entry.digest, { signal });
       const image = parseManifestOrIndex(manifest.bytes, entry.mediaType, what);
       if (image.kind === 'manifest') {
+        assertImageManifest(image, what);
         const opened = await openImage(repository, manifest, image, what, signal);
         return { ...opened, annotations: { ...entry.annotations, ...image.annotations } };
       }
@@ -76,7 +84,6 @@ async function openImage(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<Image> {
-  assertImageManifest(manifest, name);
   const rawConfig = await readConfig(repository, manifest, name, signal);
   const config = parseImageConfig(rawConfig, `config of ${name}`);
   assertSameLayers(manifest, config, name);

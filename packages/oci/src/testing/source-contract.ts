@@ -55,7 +55,7 @@ export function describeSourceContract(
     });
 
     it('has the image of its platform, and no other', async () => {
-      expect(images.platforms).toEqual([expected.platform]);
+      expect(await images.readPlatforms()).toEqual([expected.platform]);
       await expect(images.open({ os: 'linux', architecture: 's390x' })).rejects.toMatchObject({ code: 'not-found' });
     });
 

@@ -16,6 +16,7 @@ import {
   type TestRegistry,
 } from '@image-versions/oci/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openFirst } from '../open-first.js';
 import { baseImage } from './base.testing.js';
 import { buildEmbedded } from './build.js';
 import { type Case, cases, commonFiles } from './cases.testing.js';
@@ -95,7 +96,7 @@ async function engineImage(engine: Engine, one: Case, context: string, buildKit:
     ...(one.target && { target: one.target }),
   });
   const images = await openEngineImages(engine, id);
-  return images.open(images.platforms[0] as (typeof images.platforms)[number]);
+  return openFirst(images);
 }
 
 /** Every difference on a line. */

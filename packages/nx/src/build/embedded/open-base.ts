@@ -17,7 +17,8 @@ export function workspaceBases(
     const known = digests.get(name);
     const wanted = known?.startsWith('sha256:') ? known : reference;
     const images = await openRepositoryImages(repository, wanted, { name, signal });
-    return { repository, image: await images.open(choose(name, images.platforms, platform), { signal }) };
+    const chosen = choose(name, await images.readPlatforms({ signal }), platform);
+    return { repository, image: await images.open(chosen, { signal }) };
   };
 }
 

@@ -44,7 +44,7 @@ function publishContent(content: string, facts: PublishFacts, parts: Partial<Pub
     digest: undefined,
     isIndex: false,
     annotations: {},
-    platforms: [image.config.platform],
+    readPlatforms: async () => [image.config.platform],
     open: async () => image,
     close: async () => undefined,
   };
