@@ -3,7 +3,6 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
 import { OciError } from '../errors.js';
 import { through } from './through.js';
 import { type ZstdPiece, zstdPieces } from './zstd-frames.js';
@@ -61,8 +60,9 @@ export function programUnzstd(): Unzstd | undefined {
 
 /** By fzstd, in this thread. */
 export async function* fzstdUnzstd(pieces: AsyncIterable<ZstdPiece>): AsyncGenerator<Uint8Array, void, undefined> {
+  const { Decompress } = await import('fzstd');
   let out: Uint8Array[] = [];
-  const begin = (): Decompress => new Decompress((chunk) => void out.push(chunk));
+  const begin = () => new Decompress((chunk) => void out.push(chunk));
   let decoder = begin();
   for await (const { bytes, isSkippable, endsFrame } of pieces) {
     if (isSkippable) continue;

@@ -37,13 +37,13 @@ export function createCredentialsLookup(settings: CredentialSettings): Credentia
   const fromEnvironment = environmentCredentials(settings);
   const found = new Map<string, Promise<Credentials | undefined>>();
   const files = credentialFiles(settings.env);
-  const read = new Map<string, Promise<DockerConfig>>();
+  const read = new Map<string, DockerConfig>();
 
   async function fromFiles(host: string): Promise<Credentials | undefined> {
     for (const path of files) {
       const config = read.get(path) ?? readDockerConfig(path);
       read.set(path, config);
-      const credentials = await dockerCredentials(await config, host, settings);
+      const credentials = await dockerCredentials(config, host, settings);
       if (credentials !== undefined) return credentials;
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -43,10 +43,13 @@ export function credentialFiles(env: Environment): readonly string[] {
   return [...named, join(home, '.docker', 'config.json'), ...podman.map((folder) => join(folder, 'auth.json'))];
 }
 
-/** Reads a file of credentials. No file is an empty config; one that is broken, or that this user may not read, is `invalid`. */
-export async function readDockerConfig(path: string): Promise<DockerConfig> {
+/**
+ * Reads a file of credentials, at once: to wait for three that are mostly not there takes a process longer than the answer of a
+ * registry. No file is an empty config; one that is broken, or that this user may not read, is `invalid`.
+ */
+export function readDockerConfig(path: string): DockerConfig {
   try {
-    return parseJson(await readFile(path), configSchema, `the credentials in ${path}`, LIMIT_BYTES);
+    return parseJson(readFileSync(path), configSchema, `the credentials in ${path}`, LIMIT_BYTES);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // Podman makes this folder for the user who runs it first, often root: another user has nothing in it.

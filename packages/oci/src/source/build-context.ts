@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Header, Pack } from 'tar-stream';
 import { OciError } from '../errors.js';
-import { type DockerIgnore, parseDockerIgnore } from './docker-ignore.js';
+import type { DockerIgnore } from './docker-ignore.js';
 
 export interface BuildContextOptions {
   readonly folder: string;
@@ -56,6 +56,7 @@ export async function openBuildContext(options: BuildContextOptions): Promise<Bu
 
   const own = await readOptional(join(dirname(file), `${basename(file)}.dockerignore`));
   const common = await readOptional(join(root, '.dockerignore'));
+  const { parseDockerIgnore } = await import('./docker-ignore.js');
   const ignore = parseDockerIgnore(own ?? common ?? '', own === undefined ? '.dockerignore' : `${inside}.dockerignore`);
   const hideDockerfile = outside || ignore.ignores(dockerfile);
   const hideIgnore = common === undefined || ignore.ignores('.dockerignore');
