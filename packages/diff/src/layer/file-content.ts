@@ -85,9 +85,7 @@ export class FileContentReader implements TarContentHandler {
 
   /** With all of it in one piece. */
   #finish(bytes: Uint8Array): void {
-    const file = headOf(this.#file, bytes);
-    const wanted = this.#isBegun ? this.#wanted : this.#inspector.wants(file);
-    this.#inspector.inspect(file, bytes, wanted, this.#add);
+    this.#inspector.inspect(headOf(this.#file, bytes), bytes, this.#wanted, this.#add);
   }
 
   /** Settles when this is the one large file in memory. */

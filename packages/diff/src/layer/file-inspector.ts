@@ -59,23 +59,24 @@ export class FileInspector {
     return typeof this.#depth === 'string' ? undefined : this.#depth.counterparts.catchUp(this.#depth.side);
   }
 
-  /** With all of the content. `add` keeps what is made of it, and gives it as it is kept. */
+  /** With all of the content. `wantedBy`: what `wants` gave, where it was asked already; it is the slowest here. `add` keeps what is made of it, and gives it as it is kept. */
   inspect(
     file: FileHead,
     bytes: Uint8Array,
-    wanted: Wanted | undefined,
+    wantedBy: Wanted | undefined,
     add: (content: FileContent) => LayerEntry,
   ): void {
     const digest = bytes.byteLength === 0 ? EMPTY : digestOf(bytes);
-    if (wanted === undefined) {
-      add({ digest });
-      return;
-    }
     this.#meetCounterpart(file, digest);
     const known = this.#pool.find(file.path);
     const isKnown = known?.type === 'file' && known.digest === digest && known.mode === file.mode;
     if (isKnown && (known.isPlain !== true || this.#depth !== 'whole')) {
       add({ digest, normal: known.normal, isPlain: known.isPlain, packages: known.packages });
+      return;
+    }
+    const wanted = wantedBy ?? this.wants(file);
+    if (wanted === undefined) {
+      add({ digest });
       return;
     }
     const { normalizers, readers } = wanted;

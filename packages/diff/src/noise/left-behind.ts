@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { HistoryEntry } from '@image-versions/oci';
 import { baseOf, parentOf } from '../layer/path.js';
-import type { FileTree, TreeEntry } from '../tree/tree.js';
+import type { FileTree, TreeEntry, TreeLayer } from '../tree/tree.js';
 import { onlyPuts } from './commands.js';
 import type { TreeRule } from './rule.js';
 
@@ -32,25 +32,30 @@ export interface LeftBehind {
  * RUN that only copies, fetches and unpacks, no link out of its folders, and no folder that others may write to or whose owner matters.
  */
 export function leftBehind({ below, files, folders, unless, certainty, ...description }: LeftBehind): TreeRule {
-  const inside = below && new RegExp(`(?:${below.source})/.+$`);
-  const folderItself = below && new RegExp(`(?:${below.source})$`);
-  const isFile = (path: string) => inside?.test(path) === true || files?.test(path) === true;
-  const isFolder = (path: string) =>
-    inside?.test(path) === true || folderItself?.test(path) === true || folders?.test(path) === true;
+  const file = anyOf(below && `(?:${below.source})/.+$`, files?.source);
+  const folder = anyOf(below && `(?:${below.source})(?:/.+)?$`, folders?.source);
   const isMeant = (entry: TreeEntry) => {
-    if (entry.type === 'directory') return isFolder(entry.path) && isOrdinaryFolder(entry);
-    if (!isFile(entry.path)) return false;
-    return entry.type === 'symlink' ? isFolder(targetOf(entry)) : isOrdinaryFile(entry);
+    if (entry.type === 'directory') return folder.test(entry.path) && isOrdinaryFolder(entry);
+    if (!file.test(entry.path)) return false;
+    return entry.type === 'symlink' ? folder.test(targetOf(entry)) : isOrdinaryFile(entry);
   };
   return {
     kind: 'tree',
     ...description,
     default: true,
     judge: (entry, tree) => {
-      const isDropped = isMeant(entry) && isLeftBehind(entry, certainty) && !isOfAnotherOwner(entry, tree);
+      // The cheapest first: all rules see all entries.
+      const isDropped =
+        isNotCopied(entry, certainty) && isMeant(entry) && !isPutByRun(entry) && !isOfAnotherOwner(entry, tree);
       return isDropped && unless?.(entry, tree) !== true ? 'drop' : 'keep';
     },
   };
+}
+
+/** One expression for several, none of which has flags; one that nothing matches where there are none. */
+function anyOf(...sources: readonly (string | undefined)[]): RegExp {
+  const given = sources.filter((source) => source !== undefined);
+  return new RegExp(given.length === 0 ? '(?!)' : given.map((source) => `(?:${source})`).join('|'));
 }
 
 /** Whether no Dockerfile copied this entry, and no RUN that does nothing else put it there, as far as the history tells. */
@@ -60,8 +65,8 @@ export function isLeftBehind(entry: TreeEntry, certainty: Certainty): boolean {
 
 /** Whether no COPY or ADD brought this entry, as far as the history tells. */
 export function isNotCopied(entry: TreeEntry, certainty: Certainty): boolean {
-  const origins = [entry.layer.origin, entry.madeIn?.origin ?? entry.layer.origin];
-  return origins.every((origin) => origin === 'run' || (origin === 'unknown' && certainty === 'tool'));
+  const isNot = ({ origin }: TreeLayer) => origin === 'run' || (origin === 'unknown' && certainty === 'tool');
+  return isNot(entry.layer) && (entry.madeIn === undefined || isNot(entry.madeIn));
 }
 
 /** Whether the RUN that brought its content only copies, fetches or unpacks. A `chown` of it later brought nothing. */

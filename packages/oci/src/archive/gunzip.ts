@@ -1,16 +1,20 @@
 import { createGunzip } from 'node:zlib';
 import { OciError } from '../errors.js';
+import { inLargerChunks } from './larger-chunks.js';
 import { through } from './through.js';
 
-/** Larger than Node's default of 16 KiB, which costs 1.6 times the CPU. */
-const CHUNK_BYTES = 256 * 1024;
+/**
+ * What goes in and comes out at once: each time a thread is woken. With the 64 KiB that a connection gives, and 256 KiB out, a comparison
+ * takes a tenth longer; with Node's default of 16 KiB out, half as long again.
+ */
+const [IN_BYTES, OUT_BYTES] = [256 * 1024, 512 * 1024];
 
 /**
  * Unpacks gzip (RFC 1952) of any number of members. Zeros may follow the last one (tape padding); anything else there, damage and a
  * cut-off end are errors of code `invalid`.
  */
 export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const stream = createGunzip({ chunkSize: CHUNK_BYTES });
+  const stream = createGunzip({ chunkSize: OUT_BYTES });
   let read = 0;
   let zerosFrom = 0;
   async function* watched(): AsyncGenerator<Uint8Array> {
@@ -23,7 +27,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
     }
   }
   try {
-    yield* through(watched(), stream, stream);
+    yield* through(inLargerChunks(watched(), IN_BYTES), stream, stream);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (typeof code !== 'string' || !code.startsWith('Z_')) throw error;
