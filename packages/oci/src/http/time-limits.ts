@@ -41,7 +41,7 @@ export function limitTime(request: ClientRequest, limits: TimeLimits): void {
 /** Whether a silence is not the other side's: there is no connection yet, what is sent is not made, what is read not taken. */
 function waitsForUs(request: ClientRequest, response: IncomingMessage | undefined): boolean {
   if (request.socket?.connecting) return true;
-  if (response) return response.readableLength > 0;
+  if (response) return response.readableLength > 0 || response.isPaused();
   return !request.writableEnded && !request.writableNeedDrain;
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { throwIfAborted } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { OciError } from '../errors.js';
+import { bodyChunks } from '../http/body-chunks.js';
 import { exchange } from '../http/exchange.js';
 import { limitTime } from '../http/time-limits.js';
 import { CONNECT_TIMEOUT_MS, createConnections } from './connections.js';
@@ -93,7 +94,7 @@ export function createTransport(settings: RegistrySettings): Transport {
 
 function toResponse(response: IncomingMessage, sent: HttpRequest): HttpResponse {
   const headerValues = (name: string): readonly string[] => response.headersDistinct[name] ?? [];
-  const body = mapErrors(response, (error) => networkFailure(error, sent));
+  const body = mapErrors(bodyChunks(response), (error) => networkFailure(error, sent));
   return {
     status: response.statusCode ?? 0,
     header: (name) => headerValues(name)[0],
@@ -111,7 +112,7 @@ const DISCARDED_BYTES = 65_536;
 async function discard(response: IncomingMessage): Promise<void> {
   let left = DISCARDED_BYTES;
   try {
-    for await (const chunk of response) {
+    for await (const chunk of bodyChunks(response)) {
       left -= chunk.length;
       if (left < 0) break;
     }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { readAll } from '../content/read-all.js';
+import { bodyChunks } from '../http/body-chunks.js';
 import { exchange } from '../http/exchange.js';
 import type { OpenEngineRequest } from './engine-connection.js';
 import { EngineRefusal, engineError } from './engine-error.js';
@@ -34,7 +35,7 @@ export interface EngineClient {
   /** The answer, parsed as JSON; its text where it is none. */
   json(request: EngineRequest): Promise<unknown>;
   /** The answer while it comes. Who leaves it early closes the connection. */
-  stream(request: EngineRequest): Promise<IncomingMessage>;
+  stream(request: EngineRequest): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** No engine says so much at once. */
@@ -66,7 +67,7 @@ export function engineClient(open: OpenEngineRequest): EngineClient {
 
   return {
     json: (request) => attempt(request, async () => answerOf(await send(request))),
-    stream: (request) => attempt(request, () => send(request)),
+    stream: (request) => attempt(request, async () => bodyChunks(await send(request))),
   };
 }
 
@@ -96,7 +97,9 @@ function inBase64(value: unknown): string {
 }
 
 async function answerOf(response: IncomingMessage): Promise<unknown> {
-  const text = Buffer.from(await readAll(response, ANSWER_LIMIT_BYTES, 'the answer of the engine')).toString();
+  const text = Buffer.from(
+    await readAll(bodyChunks(response), ANSWER_LIMIT_BYTES, 'the answer of the engine'),
+  ).toString();
   try {
     return JSON.parse(text);
   } catch {

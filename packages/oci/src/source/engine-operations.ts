@@ -82,7 +82,7 @@ async function* save(client: EngineClient, references: readonly string[], signal
   const query = { names: references };
   const stream = await client.stream({ method: 'GET', path: '/images/get', query, signal, tried });
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
+    yield* stream;
   } catch (error) {
     throw engineError(error, tried, signal);
   }
