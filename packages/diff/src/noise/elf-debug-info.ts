@@ -1,5 +1,6 @@
 import { FormatError, tryFormat } from '../formats/byte-reader.js';
 import { type Elf, type ElfSection, isElf, type Range, readElf } from '../formats/elf.js';
+import { BUILD_ID_HEAD_BYTES, isBuildId } from '../formats/elf-build-id.js';
 import { FieldHash, normalForm } from './normal-form.js';
 import type { ContentRule } from './rule.js';
 
@@ -15,11 +16,6 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const DEBUG = /^(?:\.rela?)?\.z?debug_\w+$|^\.gnu_debuglink$/;
 /** PROGBITS, RELA and REL. */
 const DEBUG_TYPES = [1, 4, 9];
-const BUILD_ID_NAME = '.note.gnu.build-id';
-/** In hex: a note of type 3 by "GNU", in either byte order, with a value of 8 to 32 bytes and nothing after it. */
-const BUILD_ID = /^(?:04000000..00000003000000|00000004000000..00000003)474e5500(?:..){8,32}$/;
-const BUILD_ID_HEAD_BYTES = 16;
-const BUILD_ID_BYTES = BUILD_ID_HEAD_BYTES + 32;
 
 /** Programs, libraries and objects, by all but what only a debugger reads. */
 export const elfDebugInfo: ContentRule = {
@@ -58,8 +54,7 @@ function withoutContent({ header, sizeField }: ElfSection): Part {
 
 function withoutBuildId(section: ElfSection, elf: Elf): Part {
   const content = bytesOf(elf, section);
-  const hasNoise =
-    section.name === BUILD_ID_NAME && content.length <= BUILD_ID_BYTES && BUILD_ID.test(content.toString('hex'));
+  const hasNoise = isBuildId(section.name, content);
   return { fields: [section.header, hasNoise ? content.subarray(0, BUILD_ID_HEAD_BYTES) : content], hasNoise };
 }
 

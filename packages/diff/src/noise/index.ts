@@ -34,6 +34,7 @@ import { gitIndex } from './git-index.js';
 import { gitPackIndex } from './git-pack-index.js';
 import { gitPacks } from './git-packs.js';
 import { goCaches } from './go-caches.js';
+import { goVcsStamp } from './go-vcs-stamp.js';
 import { gpgKeyring } from './gpg-keyring.js';
 import { gradleCaches } from './gradle-caches.js';
 import { jarManifest } from './jar-manifest.js';
@@ -72,7 +73,7 @@ import { uvCacheInfo } from './uv-cache-info.js';
 import { yarnPnpmCaches } from './yarn-pnpm-caches.js';
 
 /** Counts up whenever a rule's answer to some file changes: fingerprints of different versions are never compared. */
-export const RULES_VERSION = '9';
+export const RULES_VERSION = '10';
 
 const TREE_RULES: readonly TreeRule[] = [
   accountBackups,
@@ -112,6 +113,9 @@ const TREE_RULES: readonly TreeRule[] = [
   toolHistories,
   yarnPnpmCaches,
 ];
+
+/** Asked before the others, since the first that gives a form has the file: the rule for all programs knows less of these. */
+const FIRST_RULES: readonly ContentRule[] = [goVcsStamp];
 
 const FILE_RULES: readonly ContentRule[] = [
   apkInstalled,
@@ -153,9 +157,10 @@ const FILE_RULES: readonly ContentRule[] = [
 export function selectRules(isOn: (rule: Rule) => boolean = (rule) => rule.default): readonly Rule[] {
   const nest = new Nest(() => content);
   const archives = [arMembers(nest), gzipHeader(nest), tarMembers(nest), zipEntries(nest)];
-  const content: readonly ContentRule[] = [...FILE_RULES, ...archives].filter(isOn);
-  return [...TREE_RULES.filter(isOn), ...content].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = (a: Rule, b: Rule) => (a.name < b.name ? -1 : 1);
+  const content: readonly ContentRule[] = [...FIRST_RULES, ...[...FILE_RULES, ...archives].sort(byName)].filter(isOn);
+  return [...TREE_RULES.filter(isOn).sort(byName), ...content];
 }
 
-/** The rules that are on unless turned off, by name. */
+/** The rules that are on unless turned off. */
 export const defaultRules: readonly Rule[] = selectRules();

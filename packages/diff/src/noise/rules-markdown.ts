@@ -16,7 +16,10 @@ const KINDS = [
 /** The page of all rules, made from what each says of itself. */
 export function rulesMarkdown(rules: readonly Rule[], version: string): string {
   const sections = KINDS.map(([kind, title, text]) => {
-    const rows = rules.filter((rule) => rule.kind === kind).map(rowOf);
+    const rows = rules
+      .filter((rule) => rule.kind === kind)
+      .map(rowOf)
+      .sort();
     return `## ${title}\n\n${text}\n\n| rule | why it is noise | example |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
   });
   const intro = `What is not counted as a change of an image, under the profile \`content\`; version ${version} of the rules. A rule is turned off by its name.`;
