@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { OciError } from '../errors.js';
 
 const stopped = (signal: AbortSignal): OciError =>
@@ -6,6 +7,11 @@ const stopped = (signal: AbortSignal): OciError =>
 /** Throws `aborted` if the caller gave up. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw stopped(signal);
+}
+
+/** Lets any number wait for a signal at once: Node 20 prints a warning where more than ten do. */
+export function letManyWait(signal: AbortSignal | undefined): void {
+  if (signal !== undefined) setMaxListeners(0, signal);
 }
 
 /** The bytes of a stream. Throws `aborted` at the next chunk after the signal. */

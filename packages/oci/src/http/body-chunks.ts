@@ -5,8 +5,8 @@ import { finished } from 'node:stream';
 const ROOM_BYTES = 256 * 1024;
 
 /**
- * The body of an answer in the chunks that it comes in. Node's own iterator of a stream joins what waits, and so copies nearly every byte:
- * for an engine's export that takes half as long again, and half as much memory. Throws what the answer fails with, also where it is
+ * The body of an answer in the chunks that it comes in. Node's own iterator of a stream joins what waits, and so copies nearly every byte,
+ * which for an engine's export takes half as long again and half as much memory again. Throws what the answer fails with, also where it is
  * cut off; leaving early closes its connection.
  */
 export async function* bodyChunks(response: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {

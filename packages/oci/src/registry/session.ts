@@ -1,5 +1,5 @@
 import type { LimitFunction } from 'p-limit';
-import { unlessAborted } from '../content/abort.js';
+import { letManyWait, unlessAborted } from '../content/abort.js';
 import type { Access, Authorization, Authorizer } from './authorizer.js';
 import type { RegistrySettings } from './options.js';
 import { responseFailure } from './response-error.js';
@@ -107,9 +107,10 @@ export function createSession({
     host,
     settings,
     uploads,
-    run: (wanted, read) =>
-      wanted.once === true
-        ? attempt(wanted, read)
-        : requests(() => retrying(settings, wanted.signal, () => attempt(wanted, read))),
+    run(wanted, read) {
+      letManyWait(wanted.signal);
+      if (wanted.once === true) return attempt(wanted, read);
+      return requests(() => retrying(settings, wanted.signal, () => attempt(wanted, read)));
+    },
   };
 }

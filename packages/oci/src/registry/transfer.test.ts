@@ -178,6 +178,19 @@ describe('reading a blob', () => {
     await expect(readAll(before, 200_000, 'blob')).rejects.toMatchObject({ code: 'aborted' });
     expect(unread).toBeDefined();
   });
+
+  it('warns of nothing where many requests have one AbortSignal', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const { repository } = await registryFixture();
+    await pushImage(repository, image, 'v1');
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, () => repository.resolve('v1', { signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
 });
 
 describe('pushing a blob', () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { letManyWait } from '../content/abort.js';
 import { readAll } from '../content/read-all.js';
 import { bodyChunks } from '../http/body-chunks.js';
 import { exchange } from '../http/exchange.js';
@@ -46,6 +47,7 @@ export function engineClient(open: OpenEngineRequest): EngineClient {
   async function send(wanted: EngineRequest): Promise<IncomingMessage> {
     const { method, path, query = {}, body, signal } = wanted;
     signal?.throwIfAborted();
+    letManyWait(signal);
     const request = open({
       method,
       path: path + queryOf(query),
