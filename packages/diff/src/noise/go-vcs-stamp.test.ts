@@ -11,6 +11,8 @@ interface Program {
   readonly version?: string;
   readonly flags?: string;
   readonly text?: string;
+  /** How often the program has the text of the build information besides the section for it. */
+  readonly copies?: number;
   readonly buildId?: string;
   readonly gnuId?: string;
 }
@@ -25,6 +27,7 @@ function program({
   version = pseudoVersion(revision),
   flags = '',
   text = 'code',
+  copies = 1,
   buildId = sums('a'),
   gnuId = 'g'.repeat(20),
 }: Program): Buffer {
@@ -40,7 +43,7 @@ function program({
       Buffer.from(name),
       Buffer.from(value),
     ]);
-  const data: ElfPart = { name: '.rodata', content: `data${modules}more`, isLoaded: true };
+  const data: ElfPart = { name: '.rodata', content: `data${modules.repeat(copies)}more`, isLoaded: true };
   return elfBytes([
     { name: '.note.go.buildid', content: note(4, 'Go\0\0', `${buildId}\0`), type: 7, isLoaded: true },
     { name: '.note.gnu.build-id', content: note(3, 'GNU\0', gnuId), type: 7, isLoaded: true },
@@ -86,5 +89,6 @@ describe('go-vcs-stamp', () => {
   it('leaves programs without a stamp, and what is no program, to others', () => {
     expect(formOf({ revision: '' })?.rule).toBe('elf-debug-info');
     expect(formOf({}, 0o644)?.rule).toBe('elf-debug-info');
+    expect(formOf({ copies: 8 })?.rule).toBe('elf-debug-info');
   });
 });

@@ -9,6 +9,8 @@ import type { ContentRule } from './rule.js';
 const NAME = 'go-vcs-stamp';
 
 const BUILD_INFO = '.go.buildinfo';
+/** Of the text in a program; Go's linker writes it twice. */
+const MAX_PLACES = 8;
 
 const REVISION = /^build\tvcs\.revision=([0-9a-f]{40,64})$/dm;
 const TIME = /^build\tvcs\.time=([^\n]+)$/dm;
@@ -32,9 +34,9 @@ export const goVcsStamp: ContentRule = {
       const info = sections.some(({ name }) => name === BUILD_INFO) ? readGoBuildInfo(content) : undefined;
       const stamps = info && stampsIn(latin1(info.modules));
       if (info === undefined || stamps === undefined) return undefined;
-      const hidden = occurrences(bytes, info.modules).flatMap((at) =>
-        stamps.map(({ from, to }) => ({ from: at + from, to: at + to })),
-      );
+      const places = placesOf(info.modules, bytes);
+      if (places.length > MAX_PLACES) return undefined;
+      const hidden = places.flatMap((at) => stamps.map(({ from, to }) => ({ from: at + from, to: at + to })));
       const ids = sections
         .filter(({ name, from, to }) => isBuildId(name, bytes.subarray(from, to)))
         .map(({ from, to }) => ({ from: from + BUILD_ID_HEAD_BYTES, to }));
@@ -54,11 +56,12 @@ function stampsIn(text: string): Range[] | undefined {
   });
 }
 
-/** Where the text stands: in the section for it, and where the program itself reads it. */
-function occurrences(bytes: Buffer, text: Buffer): number[] {
-  const found: number[] = [];
-  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) found.push(at);
-  return found;
+/** Where the text stands: in the section for it, and where the program itself reads it. No more than one too many. */
+function placesOf(text: Buffer, bytes: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(text); at !== -1 && places.length <= MAX_PLACES; at = bytes.indexOf(text, at + 1))
+    places.push(at);
+  return places;
 }
 
 /** What lies between these ranges, each followed by the length of what is left out. */
