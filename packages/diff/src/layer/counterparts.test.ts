@@ -88,9 +88,9 @@ describe('files that wait for their counterparts', () => {
     expect(counterparts.catchUp('before')).toBeUndefined();
   });
 
-  it('let it go on after a second without that, and hold it no more', async () => {
+  it('let it go on after a quarter of a second without that, and hold it no more', async () => {
     const { held } = await leadBy('after');
-    await vi.advanceTimersByTimeAsync(999);
+    await vi.advanceTimersByTimeAsync(249);
     expect(await settled(held)).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(await settled(held)).toBe(true);

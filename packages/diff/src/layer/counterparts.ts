@@ -17,8 +17,11 @@ export interface WaitingFile {
 const ROOM_BYTES = 8 * 1024 * 1024;
 /** Of the contents of one image that wait, from which on it lets the other catch up. */
 const LEAD_BYTES = ROOM_BYTES / 2;
-/** How long it lets it; then the two are read in different orders, or one much slower, and none waits any more. */
-const PATIENCE_MS = 1000;
+/**
+ * How long it lets it; then the two are read in different orders, or one much slower, such as an engine that says nothing for the
+ * first half of its export, and none waits any more.
+ */
+const PATIENCE_MS = 250;
 
 /**
  * Files of two images that are read at the same time and of which it is not known yet whether the other has them, too: nearly all
