@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import picomatch from 'picomatch';
 import type { TreeRule } from '../noise/rule.js';
 
 /**
@@ -7,8 +7,6 @@ import type { TreeRule } from '../noise/rule.js';
  */
 export function ignoreRule(globs: readonly string[]): TreeRule {
   const patterns = globs.map((glob) => (glob.startsWith('/') ? glob.slice(1) : `**/${glob}`).replace(/\/+$/, ''));
-  // Loaded where somebody ignores paths: its six files are a thirtieth of a short command.
-  const picomatch = createRequire(import.meta.url)('picomatch') as typeof import('picomatch');
   const matches = picomatch(
     patterns.flatMap((pattern) => [pattern, `${pattern}/**`]),
     { dot: true, nonegate: true },
