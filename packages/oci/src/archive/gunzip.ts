@@ -4,8 +4,8 @@ import { inLargerChunks } from './larger-chunks.js';
 import { through } from './through.js';
 
 /**
- * What goes in and comes out at once: each time a thread is woken. With the 64 KiB that a connection gives, and 256 KiB out, a comparison
- * takes a tenth longer; with Node's default of 16 KiB out, half as long again.
+ * What goes in and comes out at once: each time a thread is woken, so a connection's 64 KiB are joined. Node's default of 16 KiB out costs
+ * 1.6 times the CPU.
  */
 const [IN_BYTES, OUT_BYTES] = [256 * 1024, 512 * 1024];
 
